@@ -1,0 +1,167 @@
+/* models/spec.h - a world to build: plain, immutable, validated data. What a scenario file says, and no more.
+ *
+ * Things refer to each other by index into the arrays here. Whoever fills a world_spec owns all memory in it and keeps
+ * it until the last world built from it is gone. scenarios/load.h fills one from text; a test may fill one by hand and
+ * call world_spec_check. */
+#pragma once
+#include "models/profile.h"
+#include "sim/law.h"
+#include "sim/vtime.h"
+
+#define SPEC_NONE UINT32_MAX /* an index that points nowhere */
+
+/* The names of MAIL_MAX messages a run, at most, bound memory: loaders refuse a scenario that expects more. */
+#define SPEC_MESSAGES_MAX 10000000
+
+/* Where a recipient's mail goes: local part at a zone. */
+struct recipient_spec {
+    const char *local_part;
+    uint32_t zone;
+    double weight; /* > 0, relative to the client's other recipients */
+};
+
+/* A population that sends mail through one MTA. Exactly one of the ways below: rate, every or count. */
+struct client_spec {
+    const char *name;
+    uint32_t via; /* MTA */
+    const char *from; /* "alice@example.net": shown; if its zone is one of ours, reports travel as mail */
+    uint32_t from_zone; /* zone, or SPEC_NONE: reports reach the sender at once */
+    const struct recipient_spec *to;
+    uint32_t to_count; /* >= 1 */
+    double rate;       /* messages a second, Poisson; 0: not this way */
+    sim_time every;    /* one at at, at + every, ...; 0: not this way */
+    uint32_t count;    /* count messages at at; 0: not this way */
+    sim_time at;       /* first message of every, or time of count; rate starts at 0 */
+    double unknown_users;  /* share of messages whose mailbox does not exist, 0..1 */
+    sim_time outbox_retry; /* while its MTA is down, the client tries again this often; > 0 */
+};
+
+/* A sending MTA, or the queue of a backup MX. */
+struct mta_spec {
+    const char *name;
+    const char *profile; /* the profile's name, for people */
+    struct mta_params params;
+    uint32_t resolver; /* index; every MTA has one */
+    uint32_t mx_host;  /* the MX host whose queue this is, or SPEC_NONE for a sending MTA */
+};
+
+struct resolver_spec {
+    const char *name;
+    const char *profile;
+    struct resolver_params params;
+};
+
+/* A host that the network reaches: name servers and MX hosts. */
+struct host_spec {
+    const char *name;
+    struct law delay; /* one way */
+    double loss;      /* share of packets lost, each way, 0..1 */
+};
+
+/* An authoritative name server. Zones name theirs. */
+struct ns_spec {
+    struct host_spec host;
+};
+
+struct mx_record_spec {
+    uint32_t mx_host;
+    uint32_t preference; /* 0 .. 65535 */
+};
+
+struct zone_spec {
+    const char *name;
+    const uint32_t *ns; /* ns_spec indices; the first is the primary, the others its secondaries */
+    uint32_t ns_count;  /* >= 1 */
+    sim_time ttl, negative_ttl;               /* whole seconds */
+    sim_time refresh, retry, expire;          /* SOA, for the secondaries */
+    const struct mx_record_spec *mx;          /* sorted by preference, then by order in the file */
+    uint32_t mx_count;
+    bool null_mx;     /* "MX 0 ." (RFC 7505); mx_count is 0 then */
+    uint32_t address; /* MX host that the zone's own A record names, or SPEC_NONE; the implicit MX (RFC 5321 section 5.1) */
+};
+
+/* A host that MX records (or an implicit MX) name. */
+struct mx_host_spec {
+    struct host_spec host;
+    uint32_t zone;      /* whose name servers answer for its address */
+    uint32_t addresses; /* how many A records it has; 0: a name without address */
+    uint32_t relay;     /* index of the MTA that is its queue (a backup MX), or SPEC_NONE: it saves mail */
+    sim_time takes;     /* from the final dot to its reply */
+};
+
+enum fault_kind {
+    FAULT_NONE,
+    FAULT_SLOW,        /* its replies take longer by `delay` */
+    FAULT_LOSSY,       /* `loss` of its packets are lost, each way */
+    FAULT_TEMPFAILING, /* MX: 450 4.3.0 to each recipient */
+    FAULT_REJECTING,   /* MX: 550 5.7.1 to each recipient */
+    FAULT_BUSY,        /* MX: 421 4.3.2 instead of a greeting */
+    FAULT_EMPTY,       /* NS: NOERROR without data */
+    FAULT_NXDOMAIN,    /* NS: NXDOMAIN for every name, wrongly */
+    FAULT_LAME,        /* NS: a referral upwards */
+    FAULT_REFUSED,     /* NS: RCODE REFUSED */
+    FAULT_SERVFAIL,    /* NS: RCODE SERVFAIL */
+    FAULT_REFUSING,    /* its port is closed: RST or ICMP port unreachable */
+    FAULT_SILENT,      /* its packets vanish */
+    FAULT_KIND_COUNT
+};
+/* "silent", ... as in a scenario file. */
+const char *fault_kind_name(enum fault_kind kind);
+
+/* What a fault can hit. */
+enum target_kind { TARGET_NS, TARGET_MX_HOST, TARGET_RESOLVER, TARGET_MTA, TARGET_KIND_COUNT };
+struct fault_target {
+    enum target_kind kind;
+    uint32_t index;
+};
+/* May kind happen to target? (An MX host cannot be lame; a resolver or MTA can be silent, refusing; a relay's MTA has
+ * the faults of its MX host.) */
+bool fault_fits(enum fault_kind kind, enum target_kind target);
+
+/* One line of "faults". All targets share its times (shared fate). Overlapping faults on one host: the one later in
+ * enum fault_kind wins; slow and lossy apply beside any other. */
+struct fault_spec {
+    const struct fault_target *on;
+    uint32_t on_count; /* >= 1 */
+    enum fault_kind is;
+    bool alternating;       /* up and down by turns, beginning up at from; else once, from from for length */
+    struct law from, length; /* length is the down time of an alternating fault; SIM_LONGEST constant: for good */
+    struct law up;          /* alternating only */
+    sim_time delay;         /* FAULT_SLOW: what each reply takes longer */
+    double loss;            /* FAULT_LOSSY */
+};
+
+/* One line of "expect". metric is a name of models/metric.h. */
+struct expect_spec {
+    const char *metric;
+    bool has_at_least, has_at_most;
+    double at_least, at_most; /* shares, counts, or seconds, as the metric's unit says */
+};
+
+struct world_spec {
+    const char *name, *why, *ask;
+    sim_time mail;  /* clients send during [0, mail) */
+    sim_time limit; /* the run ends here at the latest; what is queued then is counted as queued */
+    const struct client_spec *clients;
+    uint32_t client_count;
+    const struct mta_spec *mtas;
+    uint32_t mta_count;
+    const struct resolver_spec *resolvers;
+    uint32_t resolver_count;
+    const struct ns_spec *ns;
+    uint32_t ns_count;
+    const struct zone_spec *zones;
+    uint32_t zone_count;
+    const struct mx_host_spec *mx_hosts;
+    uint32_t mx_host_count;
+    const struct fault_spec *faults;
+    uint32_t fault_count;
+    const struct expect_spec *expects;
+    uint32_t expect_count;
+};
+
+/* The name of a fault's target. */
+const char *spec_target_name(const struct world_spec *spec, struct fault_target target);
+
+/* How many messages a run is expected to submit. */
+double spec_expected_messages(const struct world_spec *spec);
