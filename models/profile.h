@@ -53,7 +53,7 @@ enum server_choice {
 /* How long a resolver waits for one reply. */
 enum timeout_rule {
     TIMEOUT_RTO, /* srtt + 4 rttvar, doubled at each time-out and remembered per server (Unbound) */
-    TIMEOUT_TRY  /* retry_timeout, doubled after flat_tries tries of a question; per question (BIND) */
+    TIMEOUT_TRY  /* retry_timeout, doubled each round after flat_rounds; per question (BIND) */
 };
 
 struct resolver_params {
@@ -65,7 +65,7 @@ struct resolver_params {
     sim_time probe_rto;              /* from this rto on one question at a time may probe it; 0: no such rule */
     sim_time infra_host_ttl;         /* what is known of a server is forgotten after this */
     sim_time retry_timeout;          /* TIMEOUT_TRY */
-    uint32_t flat_tries;
+    uint32_t flat_rounds;            /* TIMEOUT_TRY: rounds over all servers before the wait doubles with each round */
     sim_time try_timeout_max;
     sim_time query_timeout;   /* a question is given up after this; 0: only by max_tries */
     uint32_t max_tries;       /* and after this many packets */

@@ -14,13 +14,22 @@ static inline bool before(struct queue_key a, struct queue_key b)
     return ((wide)(uint64_t)a.at << 64 | a.order) < ((wide)(uint64_t)b.at << 64 | b.order);
 }
 
+static inline uint32_t slot_of(struct queue_key key)
+{
+    return (uint32_t)(key.order & ((1u << QUEUE_SLOT_BITS) - 1));
+}
+
+/* After every event. All keys from heap_count on are this, so that a family always has four members. */
+static const struct queue_key no_key = {INT64_MAX, UINT64_MAX};
+
 static void heap_reserve(struct queue *q, size_t capacity)
 {
-    /* One cache line before the aligned part: the root is its last key. */
+    /* One cache line before the aligned part: the root is its last key. The last family ends at keys[capacity]. */
     char *block = mem_new(64 + 64 + capacity * sizeof(struct queue_key));
     char *aligned = (char *)(((uintptr_t)block + 127) & ~(uintptr_t)63);
     struct queue_key *keys = (struct queue_key *)(void *)aligned - 1;
     if (q->heap_count) memcpy(keys, q->keys, q->heap_count * sizeof *keys);
+    for (size_t i = q->heap_count; i <= capacity; i++) keys[i] = no_key;
     mem_free(q->keys_block);
     q->keys_block = block;
     q->keys = keys;
@@ -30,21 +39,15 @@ static void heap_reserve(struct queue *q, size_t capacity)
     q->heap_capacity = capacity;
 }
 
-/* Puts key at the root or below, in place of what is at the root. */
+/* Puts key at the root or below, in place of what is at the root. The least child is found by sums of comparisons:
+ * which child it is cannot be predicted, so a branch would cost more than the work. */
 static inline void sift_down(struct queue_key *keys, size_t count, struct queue_key key)
 {
     size_t i = 0;
-    for (;;) {
-        size_t child = 4 * i + 1;
-        if (child + 3 < count) {
-            size_t left = before(keys[child + 1], keys[child]) ? child + 1 : child;
-            size_t right = before(keys[child + 3], keys[child + 2]) ? child + 3 : child + 2;
-            child = before(keys[right], keys[left]) ? right : left;
-        } else {
-            if (child >= count) break;
-            for (size_t c = child + 1; c < count; c++)
-                if (before(keys[c], keys[child])) child = c;
-        }
+    for (size_t child = 1; child < count; child = 4 * i + 1) {
+        size_t left = child + before(keys[child + 1], keys[child]);
+        size_t right = child + 2 + before(keys[child + 3], keys[child + 2]);
+        child = before(keys[right], keys[left]) ? right : left;
         if (!before(keys[child], key)) break;
         keys[i] = keys[child];
         i = child;
@@ -67,23 +70,18 @@ static inline void sift_up(struct queue_key *keys, size_t i, struct queue_key ke
 static void heap_close_hole(struct queue *q)
 {
     q->hole = false;
-    q->heap_count--;
-    q->free_slots[q->heap_count] = q->hole_slot;
-    if (q->heap_count) sift_down(q->keys, q->heap_count, q->keys[q->heap_count]);
+    q->free_slots[--q->heap_count] = q->hole_slot;
+    struct queue_key last = q->keys[q->heap_count];
+    q->keys[q->heap_count] = no_key;
+    if (q->heap_count) sift_down(q->keys, q->heap_count, last);
 }
 
 static void to_radix(struct queue *q);
 static void radix_push(struct queue *q, sim_time at, struct event event);
 
-static inline void heap_push(struct queue *q, sim_time at, struct event event)
+/* A push that finds no hole. */
+static void heap_append(struct queue *q, sim_time at, struct event event)
 {
-    if (q->hole) {
-        q->hole = false;
-        q->slots[q->hole_slot] = event;
-        struct queue_key key = {at, q->next_order++ << QUEUE_SLOT_BITS | q->hole_slot};
-        sift_down(q->keys, q->heap_count, key);
-        return;
-    }
     if (SIM_UNLIKELY(q->heap_count == q->heap_capacity)) {
         if (q->heap_count >= QUEUE_TO_RADIX) {
             to_radix(q);
@@ -98,16 +96,29 @@ static inline void heap_push(struct queue *q, sim_time at, struct event event)
     sift_up(q->keys, q->heap_count++, key);
 }
 
+static inline void heap_push(struct queue *q, sim_time at, struct event event)
+{
+    if (SIM_UNLIKELY(!q->hole)) {
+        heap_append(q, at, event);
+        return;
+    }
+    q->hole = false;
+    q->slots[q->hole_slot] = event;
+    struct queue_key key = {at, q->next_order++ << QUEUE_SLOT_BITS | q->hole_slot};
+    sift_down(q->keys, q->heap_count, key);
+}
+
 static inline bool heap_pop(struct queue *q, sim_time until, struct queue_entry *out)
 {
-    if (q->hole) heap_close_hole(q);
-    if (q->heap_count == 0 || q->keys[0].at > until) return false;
-    uint32_t slot = (uint32_t)(q->keys[0].order & ((1u << QUEUE_SLOT_BITS) - 1));
-    out->at = q->keys[0].at;
+    if (SIM_UNLIKELY(q->hole)) heap_close_hole(q);
+    struct queue_key key = q->keys[0];
+    if (key.at > until || q->heap_count == 0) return false;
+    uint32_t slot = slot_of(key);
+    out->at = key.at;
     out->event = q->slots[slot];
     q->hole = true;
     q->hole_slot = slot;
-    q->last = out->at;
+    q->last = key.at;
     return true;
 }
 
@@ -140,8 +151,11 @@ static inline void radix_put(struct queue *q, sim_time at, struct event event)
     if (b) q->nonempty |= (uint64_t)1 << (b - 1);
 }
 
+static void radix_rewind(struct queue *q);
+
 static void radix_push(struct queue *q, sim_time at, struct event event)
 {
+    if (SIM_UNLIKELY(at < q->last)) radix_rewind(q);
     radix_put(q, at, event);
     q->radix_count++;
 }
@@ -167,7 +181,7 @@ static bool radix_refill(struct queue *q, sim_time until)
 
 static void to_heap(struct queue *q);
 
-static bool radix_pop(struct queue *q, sim_time until, struct queue_entry *out)
+static inline bool radix_pop(struct queue *q, sim_time until, struct queue_entry *out)
 {
     if (SIM_UNLIKELY(q->radix_count < QUEUE_TO_HEAP)) {
         to_heap(q);
@@ -182,20 +196,38 @@ static bool radix_pop(struct queue *q, sim_time until, struct queue_entry *out)
     return true;
 }
 
+/* Makes every time >= 0 welcome again, by dealing all out anew: for a push before the last pop, which happens when
+ * the events popped last were cancelled ones, so that the clock stands before them. */
+static void radix_rewind(struct queue *q)
+{
+    struct queue_bucket old[QUEUE_BUCKETS];
+    memcpy(old, q->buckets, sizeof old);
+    memset(q->buckets, 0, sizeof q->buckets);
+    q->nonempty = 0;
+    q->last = 0;
+    for (unsigned b = 0; b < QUEUE_BUCKETS; b++) {
+        for (size_t i = 0; i < old[b].count; i++) {
+            struct queue_entry e = old[b].entries[old[b].head + i];
+            radix_put(q, e.at, e.event);
+        }
+        mem_free(old[b].entries);
+    }
+}
+
 /* ---- from one to the other: both keep (time, insertion) ---- */
 
-static void sort_keys(struct queue_key *keys, size_t count);
-
+/* Called without a hole and before the push of an event, so nothing is popped in between. */
 static void to_radix(struct queue *q)
 {
-    sort_keys(q->keys, q->heap_count);
-    q->radix = true;
-    for (size_t i = 0; i < q->heap_count; i++) {
-        uint32_t slot = (uint32_t)(q->keys[i].order & ((1u << QUEUE_SLOT_BITS) - 1));
-        radix_push(q, q->keys[i].at, q->slots[slot]);
-        q->free_slots[i] = slot;
+    sim_time last = q->last, first = q->keys[0].at;
+    struct queue_entry e;
+    q->last = first < last ? first : last;
+    last = q->last;
+    while (heap_pop(q, SIM_NEVER, &e)) {
+        q->last = last;
+        radix_push(q, e.at, e.event);
     }
-    q->heap_count = 0;
+    q->radix = true;
 }
 
 static void to_heap(struct queue *q)
@@ -208,26 +240,9 @@ static void to_heap(struct queue *q)
         struct queue_bucket *from = &q->buckets[b];
         for (size_t i = 0; i < from->count; i++) {
             struct queue_entry e = from->entries[from->head + i];
-            heap_push(q, e.at, e.event);
+            heap_append(q, e.at, e.event);
         }
         from->head = from->count = 0;
-    }
-}
-
-/* Heapsort by the heap's own order, in place and without malloc; a sorted array is also a heap. */
-static void sort_keys(struct queue_key *keys, size_t count)
-{
-    for (size_t left = 1; left < count; left++) sift_up(keys, left, keys[left]);
-    /* Take the least again and again: the tail grows in descending order, then is turned round. */
-    for (size_t n = count; n > 1; n--) {
-        struct queue_key least = keys[0];
-        sift_down(keys, n - 1, keys[n - 1]);
-        keys[n - 1] = least;
-    }
-    for (size_t i = 0, j = count; i + 1 < j; i++) {
-        struct queue_key k = keys[i];
-        keys[i] = keys[--j];
-        keys[j] = k;
     }
 }
 
@@ -250,8 +265,12 @@ void queue_fini(struct queue *q)
 
 void queue_clear(struct queue *q)
 {
-    for (size_t i = 0; i < q->heap_capacity; i++) q->free_slots[i] = (uint32_t)i;
-    for (unsigned b = 0; b < QUEUE_BUCKETS; b++) q->buckets[b].head = q->buckets[b].count = 0;
+    for (size_t i = 0; i < q->heap_count; i++) {
+        q->free_slots[i] = slot_of(q->keys[i]);
+        q->keys[i] = no_key;
+    }
+    if (q->radix)
+        for (unsigned b = 0; b < QUEUE_BUCKETS; b++) q->buckets[b].head = q->buckets[b].count = 0;
     q->heap_count = q->radix_count = 0;
     q->next_order = 0;
     q->hole = q->radix = false;
@@ -267,9 +286,15 @@ void queue_push(struct queue *q, sim_time at, struct event event)
         radix_push(q, at, event);
 }
 
-bool queue_pop(struct queue *q, sim_time until, struct queue_entry *out)
+/* queue_pop, for sim.c's loop. */
+static inline bool queue_take(struct queue *q, sim_time until, struct queue_entry *out)
 {
     return SIM_LIKELY(!q->radix) ? heap_pop(q, until, out) : radix_pop(q, until, out);
+}
+
+bool queue_pop(struct queue *q, sim_time until, struct queue_entry *out)
+{
+    return queue_take(q, until, out);
 }
 
 size_t queue_count(const struct queue *q)
@@ -277,42 +302,45 @@ size_t queue_count(const struct queue *q)
     return q->radix ? q->radix_count : q->heap_count - (q->hole ? 1 : 0);
 }
 
-void queue_sweep(struct queue *q, bool (*dead)(void *context, struct event event), void *context)
+static void radix_sweep(struct queue *q, bool (*dead)(void *context, struct event event), void *context)
 {
-    if (q->radix) {
-        for (unsigned b = 0; b < QUEUE_BUCKETS; b++) {
-            struct queue_bucket *bucket = &q->buckets[b];
-            size_t kept = 0;
-            for (size_t i = 0; i < bucket->count; i++) {
-                struct queue_entry e = bucket->entries[bucket->head + i];
-                if (!dead(context, e.event)) bucket->entries[bucket->head + kept++] = e;
-            }
-            q->radix_count -= bucket->count - kept;
-            bucket->count = kept;
-            if (kept == 0) {
-                bucket->head = 0;
-                if (b) q->nonempty &= ~((uint64_t)1 << (b - 1));
-            }
+    for (unsigned b = 0; b < QUEUE_BUCKETS; b++) {
+        struct queue_bucket *bucket = &q->buckets[b];
+        size_t kept = 0;
+        for (size_t i = 0; i < bucket->count; i++) {
+            struct queue_entry e = bucket->entries[bucket->head + i];
+            if (!dead(context, e.event)) bucket->entries[bucket->head + kept++] = e;
         }
-        return;
+        q->radix_count -= bucket->count - kept;
+        bucket->count = kept;
+        if (kept == 0) {
+            bucket->head = 0;
+            if (b) q->nonempty &= ~((uint64_t)1 << (b - 1));
+        }
     }
-    if (q->hole) heap_close_hole(q);
-    size_t kept = 0;
+}
+
+static void heap_sweep(struct queue *q, bool (*dead)(void *context, struct event event), void *context)
+{
+    size_t kept = 0, freed = q->heap_count;
     for (size_t i = 0; i < q->heap_count; i++) {
         struct queue_key key = q->keys[i];
-        uint32_t slot = (uint32_t)(key.order & ((1u << QUEUE_SLOT_BITS) - 1));
-        if (dead(context, q->slots[slot])) continue;
-        q->keys[kept] = key;
-        sift_up(q->keys, kept++, key);
+        if (dead(context, q->slots[slot_of(key)]))
+            q->free_slots[--freed] = slot_of(key);
+        else
+            sift_up(q->keys, kept++, key);
     }
-    /* What is free is what no key names. */
-    uint8_t *used = mem_new(q->heap_capacity);
-    memset(used, 0, q->heap_capacity);
-    for (size_t i = 0; i < kept; i++) used[q->keys[i].order & ((1u << QUEUE_SLOT_BITS) - 1)] = 1;
-    for (size_t slot = 0, i = kept; slot < q->heap_capacity; slot++)
-        if (!used[slot]) q->free_slots[i++] = (uint32_t)slot;
-    mem_free(used);
+    for (size_t i = kept; i < q->heap_count; i++) q->keys[i] = no_key;
     q->heap_count = kept;
+}
+
+void queue_sweep(struct queue *q, bool (*dead)(void *context, struct event event), void *context)
+{
+    if (q->hole) heap_close_hole(q);
+    if (q->radix)
+        radix_sweep(q, dead, context);
+    else
+        heap_sweep(q, dead, context);
 }
 
 void queue_copy(struct queue *to, const struct queue *from)

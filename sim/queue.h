@@ -30,7 +30,8 @@ struct queue_entry {
     struct event event;
 };
 
-/* A heap key: order holds the sequence number above the slot number. */
+/* A heap key: order holds the sequence number above the slot number. The heap's array is filled up with keys that are
+ * later than all, so that every family has four members. */
 struct queue_key {
     int64_t at;
     uint64_t order;
@@ -58,8 +59,8 @@ struct queue {
     uint32_t hole_slot;
     /* radix heap */
     bool radix;
-    sim_time last;            /* time of the last pop: no pending event is before it */
-    uint64_t nonempty;        /* bit b - 1: bucket b > 0 holds events */
+    sim_time last;     /* time of the last pop, or before it: in the radix heap no pending event is before it */
+    uint64_t nonempty; /* bit b - 1: bucket b > 0 holds events */
     size_t radix_count;
     struct queue_bucket buckets[QUEUE_BUCKETS];
     void *keys_block; /* what to free: keys is aligned inside it */
@@ -72,7 +73,8 @@ void queue_fini(struct queue *q);
 /* Forgets all events and starts at time 0 again; keeps the memory. */
 void queue_clear(struct queue *q);
 
-/* Adds an event at time at, which must not be before the last pop's. */
+/* Adds an event at time at >= 0. Before the last pop's time, as after cancelled events were popped, it costs the radix
+ * heap a pass over all events; order holds all the same. */
 void queue_push(struct queue *q, sim_time at, struct event event);
 
 /* Takes the first event if its time is <= until: true and *out, else false. */

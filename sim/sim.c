@@ -7,7 +7,7 @@
 #define CANCELLABLE (UINT32_C(1) << 31) /* in event.kind: actor is a ticket's number */
 #define NO_TICKET   UINT32_MAX
 
-void sim_init(struct sim *sim, const sim_handler *const *handlers, void *model)
+void sim_init(struct sim *sim, sim_handler *const *handlers, void *model)
 {
     memset(sim, 0, sizeof *sim);
     sim->handlers = handlers;
@@ -57,7 +57,7 @@ static uint32_t ticket_new(struct sim *sim)
 
 static void ticket_free(struct sim *sim, uint32_t t)
 {
-    sim->tickets[t].generation++;
+    if (++sim->tickets[t].generation == 0) sim->tickets[t].generation = 1; /* handle 0 names none */
     sim->tickets[t].next_free = sim->free_ticket;
     sim->free_ticket = t;
 }
@@ -93,8 +93,8 @@ bool sim_cancel(struct sim *sim, sim_handle handle)
     return true;
 }
 
-/* Handles one popped event, if it was not cancelled. */
-static inline void dispatch(struct sim *sim, struct queue_entry next)
+/* Handles one popped event: false if it was cancelled. */
+static inline bool dispatch(struct sim *sim, struct queue_entry next)
 {
     struct event e = next.event;
     if (SIM_UNLIKELY(e.kind & CANCELLABLE)) {
@@ -105,26 +105,27 @@ static inline void dispatch(struct sim *sim, struct queue_entry next)
         ticket_free(sim, t);
         if (cancelled) {
             sim->cancelled--;
-            return;
+            return false;
         }
     }
     sim->now = next.at;
     sim->events++;
     sim->handlers[e.kind](sim, e.actor, e.arg);
+    return true;
 }
 
 bool sim_step(struct sim *sim, sim_time until)
 {
     struct queue_entry next;
-    if (!queue_pop(&sim->queue, until, &next)) return false;
-    dispatch(sim, next);
-    return true;
+    while (queue_take(&sim->queue, until, &next))
+        if (dispatch(sim, next)) return true;
+    return false;
 }
 
 void sim_run_until(struct sim *sim, sim_time until)
 {
     struct queue_entry next;
-    while (queue_pop(&sim->queue, until, &next)) dispatch(sim, next);
+    while (queue_take(&sim->queue, until, &next)) dispatch(sim, next);
     if (until != SIM_NEVER && until > sim->now) sim->now = until;
 }
 

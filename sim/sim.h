@@ -30,7 +30,7 @@ struct sim {
     sim_time now;
     uint64_t events; /* handled since sim_start */
     void *model;     /* the world these events belong to; owned by whoever set it */
-    const sim_handler *const *handlers;
+    sim_handler *const *handlers;
     struct queue queue;
     struct sim_ticket *tickets; /* of the events that may be cancelled */
     uint32_t ticket_count, ticket_capacity, free_ticket;
@@ -40,7 +40,7 @@ struct sim {
 };
 
 /* Prepares a simulation. handlers[kind] must exist for each kind scheduled, and outlive sim. Kinds are below 2^31. */
-void sim_init(struct sim *sim, const sim_handler *const *handlers, void *model);
+void sim_init(struct sim *sim, sim_handler *const *handlers, void *model);
 void sim_fini(struct sim *sim);
 
 /* Back to time 0 with nothing pending; keeps the memory. */

@@ -1,0 +1,119 @@
+/* cli/csv.c - results as tidy CSV: one observation a line, a header, no units in cells. See cli/print.h. */
+#include "cli/print.h"
+#include "models/metric.h"
+
+#include <string.h>
+
+/* A field in quotes where it needs them (RFC 4180). */
+static void put_text(FILE *to, const char *text)
+{
+    if (!strpbrk(text, ",\"\n\r")) {
+        fputs(text, to);
+        return;
+    }
+    fputc('"', to);
+    for (; *text; text++) {
+        if (*text == '"') fputc('"', to);
+        fputc(*text, to);
+    }
+    fputc('"', to);
+}
+
+static void put_estimate(FILE *to, const struct estimate *e)
+{
+    if (!e->has_value)
+        fputs(",,", to);
+    else if (!e->has_interval)
+        fprintf(to, "%.10g,,", e->value);
+    else
+        fprintf(to, "%.10g,%.10g,%.10g", e->value, e->low, e->high);
+}
+
+void print_csv(FILE *to, const struct result *r)
+{
+    static const char *const units[] = {[UNIT_SHARE] = "share", [UNIT_SECONDS] = "seconds", [UNIT_COUNT] = "count"};
+    fputs("metric,unit,value,low,high,method\n", to);
+    for (size_t i = 0; i < metric_count; i++) {
+        struct estimate e = result_metric(r, i);
+        fprintf(to, "%s,%s,", metrics[i].name, units[metrics[i].unit]);
+        put_estimate(to, &e);
+        fprintf(to, ",%s\n", e.method);
+    }
+}
+
+const char *const span_names[HIST_COUNT] = {
+    [HIST_LATENCY] = "latency", [HIST_WARNING] = "warning", [HIST_BOUNCE] = "bounce"};
+
+void print_spans_csv(FILE *to, const struct result *r)
+{
+    fputs("span,low_seconds,high_seconds,count,cdf,cdf_low,cdf_high\n", to);
+    for (int h = 0; h < HIST_COUNT; h++) {
+        const struct quantiles *q = &r->hists[h];
+        struct quantiles_walk w = quantiles_walk_begin(q, RESULT_LEVEL);
+        while (quantiles_walk_next(&w)) {
+            fprintf(to, "%s,%.10g,%.10g,%.0f,", span_names[h], sim_time_seconds(hist_bin_low(w.bin)),
+                    sim_time_seconds(hist_bin_low(w.bin + 1)), (double)q->bins[w.bin]);
+            put_estimate(to, &w.cdf);
+            fputc('\n', to);
+        }
+    }
+}
+
+static void outcome(FILE *to, const char *name, const char *by, const char *cause, const char *status,
+                    struct estimate e)
+{
+    fprintf(to, "%s,", name);
+    put_text(to, by);
+    fprintf(to, ",%s,%s,", cause, status);
+    put_estimate(to, &e);
+    fputc('\n', to);
+}
+
+static struct estimate metric_named(const struct result *r, const char *name)
+{
+    return result_metric(r, (size_t)(metric_find(name) - metrics));
+}
+
+void print_outcomes_csv(FILE *to, const struct result *r)
+{
+    fputs("outcome,mta,cause,status,share,low,high\n", to);
+    outcome(to, "delivered on first try", "", "", "", metric_named(r, "first_try_rate"));
+    outcome(to, "delivered later", "", "", "", result_delivered_later(r));
+    for (uint32_t i = 0; i < r->spec->mta_count; i++)
+        for (int c = 0; c < CAUSE_COUNT; c++)
+            for (int expired = 0; expired < 2; expired++) {
+                struct estimate e = result_reason(r, i, (enum cause)c, expired);
+                if (e.has_value && e.value > 0)
+                    outcome(to, expired ? "bounced: queue lifetime over" : "bounced", r->spec->mtas[i].name,
+                            cause_name((enum cause)c), r->spec->mtas[i].params.status[c], e);
+            }
+    outcome(to, "still queued", "", "", "", metric_named(r, "queued_rate"));
+}
+
+void print_queue_csv(FILE *to, const struct result *r)
+{
+    double bin = result_bin_seconds(r);
+    fputs("seconds,mta,queue,low,high\n", to);
+    for (uint32_t i = 0; i < r->spec->mta_count; i++)
+        for (uint32_t b = 0; b < result_bins_used(r); b++) {
+            struct estimate e = moments_estimate(&r->mtas[i].series[b], r->runs);
+            fprintf(to, "%.10g,", (b + 0.5) * bin);
+            put_text(to, r->spec->mtas[i].name);
+            fputc(',', to);
+            put_estimate(to, &e);
+            fputc('\n', to);
+        }
+}
+
+void print_outages_csv(FILE *to, const struct result *r)
+{
+    double bin = result_bin_seconds(r);
+    fputs("seconds,fault,on,is,share\n", to);
+    for (uint32_t f = 0; f < r->spec->fault_count; f++)
+        for (uint32_t b = 0; b < result_bins_used(r); b++)
+            for (uint32_t k = 0; k < r->spec->faults[f].on_count; k++) {
+                fprintf(to, "%.10g,%u,", (b + 0.5) * bin, (unsigned)f);
+                put_text(to, spec_target_name(r->spec, r->spec->faults[f].on[k]));
+                fprintf(to, ",%s,%.10g\n", fault_kind_name(r->spec->faults[f].is), r->faults[f][b]);
+            }
+}

@@ -1,0 +1,76 @@
+/* cli/main.c - mxsim VERB ...: finds the verb and lets it act. */
+#include "cli/options.h"
+
+#include <gsl/gsl_errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct verb verbs[] = {
+    {"run", "SCENARIO", "Runs a scenario many times and answers with a table.",
+     "mxsim run scenarios/04-backup-mx-holds-the-mail.json -n 1000", "nstfoq", 1, 1, verb_run},
+    {"explain", "SCENARIO", "Tells the story of one message, time-stamped, in plain words.",
+     "mxsim explain scenarios/04-backup-mx-holds-the-mail.json --worst", "nstqrmw", 1, 1, verb_explain},
+    {"check", "SCENARIO...", "Is the file right? Lists every mistake as file:line:column: /pointer: what, expected what.",
+     "mxsim check scenarios/*.json", "", 1, -1, verb_check},
+    {"test", "SCENARIO...", "Runs scenarios and holds the results against their \"expect\" blocks.",
+     "mxsim test scenarios/*.json", "nstq", 1, -1, verb_test},
+    {"schedule", "PROFILE|SCENARIO", "The retry timetable of an MTA, and what it costs in an outage.",
+     "mxsim schedule postfix --outage 6h", "u", 1, 1, verb_schedule},
+    {"profiles", "[NAME]", "The built-in MTAs and resolvers, with every default and where it comes from.",
+     "mxsim profiles postfix", "", 0, 1, verb_profiles},
+};
+#define VERB_COUNT (sizeof verbs / sizeof *verbs)
+
+static void print_usage(FILE *to)
+{
+    fprintf(to, "mxsim: what becomes of mail when name servers and mail hosts fail\n\nusage:\n");
+    for (size_t i = 0; i < VERB_COUNT; i++)
+        fprintf(to, "  mxsim %-9s %-17s %s\n", verbs[i].name, verbs[i].arguments, verbs[i].what);
+    fprintf(to, "\n  mxsim VERB --help    the options of a verb, with an example\n"
+                "  mxsim --version\n\nexample:\n  mxsim explain scenarios/01-all-is-well.json\n"
+                "\nexit codes: 0 done; 1 an expectation is not met; 2 bad usage or bad input; 3 internal fault; "
+                "130 interrupted\n");
+}
+
+/* A broken promise of ours ends in abort(): that is exit code 3. */
+static void on_abort(int signal)
+{
+    (void)signal;
+    _exit(EXIT_FAULT);
+}
+
+int main(int argc, char **argv)
+{
+    gsl_set_error_handler_off();
+    signal(SIGABRT, on_abort);
+    signal(SIGPIPE, SIG_IGN);
+    if (argc < 2) {
+        print_usage(stderr);
+        return EXIT_BAD_INPUT;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+        print_usage(stdout);
+        return EXIT_DONE;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("mxsim %s\n", MXSIM_VERSION);
+        return EXIT_DONE;
+    }
+    for (size_t i = 0; i < VERB_COUNT; i++) {
+        if (strcmp(argv[1], verbs[i].name) != 0) continue;
+        struct options options;
+        int code;
+        if (!options_parse(&verbs[i], argc - 1, argv + 1, &options, &code)) return code;
+        code = verbs[i].act(&options);
+        if (fflush(stdout) != 0 && code == EXIT_DONE) {
+            fprintf(stderr, "mxsim: the output could not be written whole\n");
+            return EXIT_BAD_INPUT;
+        }
+        return code;
+    }
+    fprintf(stderr, "mxsim: no verb \"%s\"; see mxsim --help\n", argv[1]);
+    return EXIT_BAD_INPUT;
+}

@@ -1,0 +1,118 @@
+/* cli/options.c - see cli/options.h. By getopt_long: each verb takes its own few options. */
+#include "cli/options.h"
+
+#include "scenarios/value.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct {
+    struct option option; /* val is the letter in struct verb's takes */
+    const char *argument, *what;
+} table[] = {
+    {{"runs", required_argument, NULL, 'n'}, "N", "number of runs (default 100)"},
+    {{"seed", required_argument, NULL, 's'}, "S", "all chance follows from this number (default 1)"},
+    {{"threads", required_argument, NULL, 't'}, "N", "threads (default: one per processor); the answer does not depend on it"},
+    {{"format", required_argument, NULL, 'f'}, "F", "table (default), json or csv"},
+    {{"output", required_argument, NULL, 'o'}, "DIR", "also write result.json, CSV files and gnuplot scripts to DIR"},
+    {{"quiet", no_argument, NULL, 'q'}, NULL, "no progress on the terminal"},
+    {{"run", required_argument, NULL, 'r'}, "R", "the run to tell of (default 0)"},
+    {{"message", required_argument, NULL, 'm'}, "M", "the message to tell of (default 1)"},
+    {{"worst", no_argument, NULL, 'w'}, NULL, "tell of the first message that bounced in all runs, else of the latest one"},
+    {{"outage", required_argument, NULL, 'u'}, "SPAN", "what becomes of mail sent as an outage of this length begins"},
+};
+#define OPTION_COUNT (sizeof table / sizeof *table)
+
+static void print_help(const struct verb *v)
+{
+    printf("usage: mxsim %s [options] %s\n\n%s\n\noptions:\n", v->name, v->arguments, v->what);
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        if (!strchr(v->takes, table[i].option.val)) continue;
+        char name[64];
+        bool letter = table[i].option.val == 'n' || table[i].option.val == 'o';
+        snprintf(name, sizeof name, "%s--%s%s%s", letter ? (table[i].option.val == 'n' ? "-n, " : "-o, ") : "    ",
+                 table[i].option.name, table[i].argument ? " " : "", table[i].argument ? table[i].argument : "");
+        printf("  %-22s %s\n", name, table[i].what);
+    }
+    printf("      --help             this text\n\nexample:\n  %s\n", v->example);
+}
+
+static bool complain(const struct verb *v, int *code, const char *what, const char *value)
+{
+    fprintf(stderr, "mxsim %s: %s%s%s; see mxsim %s --help\n", v->name, what, value ? ": " : "", value ? value : "",
+            v->name);
+    *code = EXIT_BAD_INPUT;
+    return false;
+}
+
+/* A whole number from least to most, all of text. */
+static bool read_number(const char *text, uint64_t least, uint64_t most, uint64_t *out)
+{
+    char *end;
+    errno = 0;
+    uintmax_t n = strtoumax(text, &end, 10);
+    if (errno || end == text || *end || text[0] < '0' || text[0] > '9' || n < least || n > most) return false;
+    *out = n;
+    return true;
+}
+
+static bool take(struct options *o, int letter, const char *text)
+{
+    uint64_t n = 0;
+    switch (letter) {
+    case 'n': return read_number(text, 1, 1000000000, &o->runs);
+    case 's': return read_number(text, 0, UINT64_MAX, &o->seed);
+    case 't':
+        if (!read_number(text, 1, 1024, &n)) return false;
+        o->threads = (unsigned)n;
+        return true;
+    case 'f':
+        if (strcmp(text, "table") == 0) return o->format = FORMAT_TABLE, true;
+        if (strcmp(text, "json") == 0) return o->format = FORMAT_JSON, true;
+        if (strcmp(text, "csv") == 0) return o->format = FORMAT_CSV, true;
+        return false;
+    case 'o': return o->folder = text, *text != 0;
+    case 'q': return o->quiet = true;
+    case 'r': return o->has_run = true, read_number(text, 0, UINT32_MAX, &o->run);
+    case 'm': return o->has_message = true, read_number(text, 1, UINT32_MAX, &o->message);
+    case 'w': return o->worst = true;
+    case 'u': return o->has_outage = true, value_duration(text, &o->outage) == NULL;
+    default: return false;
+    }
+}
+
+bool options_parse(const struct verb *verb, int argc, char **argv, struct options *o, int *code)
+{
+    struct option longs[OPTION_COUNT + 2] = {0};
+    size_t count = 0;
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (strchr(verb->takes, table[i].option.val)) longs[count++] = table[i].option;
+    longs[count++] = (struct option){"help", no_argument, NULL, 'h'};
+    const char *shorts = strchr(verb->takes, 'n') ? "n:o:hq" : "h";
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    *o = (struct options){.verb = verb->name, .runs = 100, .seed = 1,
+                          .threads = processors > 0 && processors <= 1024 ? (unsigned)processors : 1};
+    opterr = 0;
+    optind = 1;
+    for (int letter; (letter = getopt_long(argc, argv, shorts, longs, NULL)) != -1;) {
+        if (letter == 'h') {
+            print_help(verb);
+            *code = EXIT_DONE;
+            return false;
+        }
+        if (letter == '?') return complain(verb, code, "unknown option or missing value", argv[optind - 1]);
+        if (!strchr(verb->takes, letter)) return complain(verb, code, "this verb has no such option", argv[optind - 1]);
+        if (!take(o, letter, optarg)) return complain(verb, code, "bad value of an option", optarg);
+    }
+    o->files = argv + optind;
+    o->file_count = argc - optind;
+    if (o->file_count < verb->least) return complain(verb, code, "missing argument", verb->arguments);
+    if (verb->most >= 0 && o->file_count > verb->most)
+        return complain(verb, code, "one argument too many", o->files[verb->most]);
+    return true;
+}

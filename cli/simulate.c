@@ -1,0 +1,118 @@
+/* cli/simulate.c - see cli/simulate.h. */
+#include "cli/simulate.h"
+
+#include "models/world.h"
+#include "sim/mem.h"
+#include "sim/runner.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t stop_asked;
+
+/* The second Ctrl-C ends the program at once. */
+static void on_stop(int signal_number)
+{
+    stop_asked = 1;
+    signal(signal_number, SIG_DFL);
+}
+
+struct job {
+    const struct world_spec *spec;
+    const struct options *options;
+    struct result *result;
+    double begun, shown;
+    bool show;
+};
+
+static double wall_seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void *worker_new(void *context)
+{
+    return world_new(((struct job *)context)->spec);
+}
+static void worker_free(void *context, void *worker)
+{
+    (void)context;
+    world_free(worker);
+}
+static void *slot_new(void *context)
+{
+    return tally_new(((struct job *)context)->spec);
+}
+static void slot_free(void *context, void *slot)
+{
+    (void)context;
+    tally_free(slot);
+}
+static void run_one(void *context, void *worker, uint64_t run, void *slot)
+{
+    world_run(worker, ((struct job *)context)->options->seed, run, slot);
+}
+static bool stop(void *context)
+{
+    (void)context;
+    return stop_asked != 0;
+}
+
+/* At most ten times a second: how far, how fast, how long still. */
+static void show_progress(struct job *job)
+{
+    double now = wall_seconds(), done = (double)job->result->runs, all = (double)job->options->runs;
+    if (now - job->begun < 0.5 || now - job->shown < 0.1) return;
+    char left[32];
+    double rate = done / (now - job->begun);
+    job->shown = now;
+    sim_time_text(sim_time_from_seconds((all - done) / rate), left);
+    fprintf(stderr, "\r\033[K%.0f of %.0f runs, %.3g runs/s, %s left", done, all, rate, left);
+    fflush(stderr);
+}
+
+static void merge(void *context, uint64_t run, void *slot)
+{
+    struct job *job = context;
+    (void)run;
+    result_add(job->result, slot);
+    if (job->show) show_progress(job);
+}
+
+static bool is_terminal(void)
+{
+    const char *term = getenv("TERM");
+    return isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
+}
+
+struct simulation simulate(const struct world_spec *spec, const struct options *o)
+{
+    struct job job = {.spec = spec, .options = o, .result = result_new(spec), .begun = wall_seconds()};
+    job.show = !o->quiet && is_terminal();
+    struct runner_job how = {&job, worker_new, worker_free, slot_new, slot_free, run_one, merge, stop};
+    stop_asked = 0;
+    signal(SIGINT, on_stop);
+    signal(SIGTERM, on_stop);
+    runner_run(&how, 0, o->runs, o->threads);
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+    double seconds = wall_seconds() - job.begun;
+    if (job.shown > 0) fprintf(stderr, "\r\033[K");
+    if (stop_asked)
+        fprintf(stderr, "mxsim: stopped after %" PRIu64 " of %" PRIu64 " runs; what follows is their result\n",
+                job.result->runs, o->runs);
+    return (struct simulation){job.result, seconds, stop_asked != 0};
+}
+
+void simulation_free(struct simulation *s)
+{
+    result_free(s->result);
+    s->result = NULL;
+}

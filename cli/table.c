@@ -1,0 +1,134 @@
+/* cli/table.c - the result as a table for people. See cli/print.h. */
+#include "cli/print.h"
+#include "cli/words.h"
+#include "models/left_out.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static void row(FILE *to, const char *name, enum metric_unit unit, struct estimate e)
+{
+    char value[64], interval[160];
+    if (!e.has_value) return;
+    fprintf(to, "  %-34s %12s   %s\n", name, words_value(unit, e.value, value), words_interval(unit, &e, interval));
+}
+
+static void metric_row(FILE *to, const struct result *r, const char *metric, const char *name)
+{
+    const struct metric *m = metric_find(metric);
+    row(to, name, m->unit, result_metric(r, (size_t)(m - metrics)));
+}
+
+static void head(FILE *to, const char *name)
+{
+    fprintf(to, "\n%-36s %12s   95 %% interval\n", name, "");
+}
+
+static void outcome_rows(FILE *to, const struct result *r)
+{
+    head(to, "of all messages sent");
+    metric_row(to, r, "delivered_rate", "delivered");
+    metric_row(to, r, "first_try_rate", "  without being deferred");
+    metric_row(to, r, "backup_rate", "  by way of a backup MX");
+    metric_row(to, r, "bounce_rate", "bounced");
+    metric_row(to, r, "queued_rate", "still queued at the end");
+    metric_row(to, r, "warned_rate", "sender warned of a delay");
+}
+
+static void latency_rows(FILE *to, const struct result *r)
+{
+    if (r->hists[HIST_LATENCY].count == 0) return;
+    head(to, "from send to mailbox");
+    metric_row(to, r, "latency.mean", "mean");
+    metric_row(to, r, "latency.p50", "half of the mail within");
+    metric_row(to, r, "latency.p90", "90 % within");
+    metric_row(to, r, "latency.p99", "99 % within");
+    metric_row(to, r, "latency.p999", "99.9 % within");
+    char most[64];
+    fprintf(to, "  %-34s %12s\n", "the latest of all",
+            words_seconds(sim_time_seconds(r->hists[HIST_LATENCY].most), most));
+}
+
+static void report_rows(FILE *to, const struct result *r)
+{
+    if (r->hists[HIST_WARNING].count + r->hists[HIST_BOUNCE].count == 0) return;
+    head(to, "until the sender knows");
+    metric_row(to, r, "warning.p50", "warning, median");
+    metric_row(to, r, "bounce.p50", "bounce, median");
+    metric_row(to, r, "bounce.p99", "bounce, 99 % within");
+}
+
+static void cost_rows(FILE *to, const struct result *r)
+{
+    head(to, "per message");
+    metric_row(to, r, "attempts", "delivery attempts");
+    metric_row(to, r, "sessions", "connections tried");
+    metric_row(to, r, "queries", "questions to resolvers");
+    metric_row(to, r, "packets", "questions to name servers");
+}
+
+static void reason_rows(FILE *to, const struct result *r)
+{
+    if (r->totals[COL_BOUNCED] == 0) return;
+    head(to, "bounces, of all messages sent");
+    for (uint32_t i = 0; i < r->spec->mta_count; i++)
+        for (int c = 0; c < CAUSE_COUNT; c++)
+            for (int expired = 0; expired < 2; expired++) {
+                struct estimate e = result_reason(r, i, (enum cause)c, expired);
+                char name[160];
+                if (!e.has_value || !(e.value > 0)) continue;
+                snprintf(name, sizeof name, "%s by %s%s", r->spec->mtas[i].params.status[c], r->spec->mtas[i].name,
+                         expired ? ", queue lifetime over" : "");
+                row(to, name, UNIT_SHARE, e);
+                fprintf(to, "    %s\n", cause_words((enum cause)c));
+            }
+}
+
+static void queue_rows(FILE *to, const struct result *r)
+{
+    head(to, "queues, mean over runs");
+    for (uint32_t i = 0; i < r->spec->mta_count; i++) {
+        const struct mta_result *m = &r->mtas[i];
+        char name[160], most[64];
+        snprintf(name, sizeof name, "%s: mean length", r->spec->mtas[i].name);
+        row(to, name, UNIT_COUNT, moments_estimate(&m->queue, r->runs));
+        snprintf(name, sizeof name, "%s: peak (worst run %s)", r->spec->mtas[i].name, words_count(m->peak.most, most));
+        row(to, name, UNIT_COUNT, moments_estimate(&m->peak, r->runs));
+        if (r->spec->fault_count == 0) continue;
+        snprintf(name, sizeof name, "%s: drained after repair in", r->spec->mtas[i].name);
+        if (m->drained_runs) row(to, name, UNIT_SECONDS, moments_estimate(&m->drained, m->drained_runs));
+        if (m->drained_runs < r->runs)
+            fprintf(to, "    not drained at the end of %" PRIu64 " of %" PRIu64 " runs\n", r->runs - m->drained_runs,
+                    r->runs);
+    }
+}
+
+static void foot(FILE *to, const struct options *o, const struct simulation *sim)
+{
+    const struct result *r = sim->result;
+    char seconds[64], events[64], rate[64];
+    fprintf(to, "\nleft out of the model:\n");
+    for (int i = 0; left_out[i]; i++) fprintf(to, "  - %s\n", left_out[i]);
+    fprintf(to, "\n%" PRIu64 " runs, seed %" PRIu64 ", %u thread%s, %s, %s events, %s events/s\n", r->runs, o->seed,
+            o->threads, o->threads == 1 ? "" : "s", words_seconds(sim->seconds, seconds),
+            words_count((double)r->events, events),
+            words_count(sim->seconds > 0 ? (double)r->events / sim->seconds : 0, rate));
+}
+
+void print_table(FILE *to, const struct scenario *s, const struct options *o, const struct simulation *sim)
+{
+    const struct result *r = sim->result;
+    char limit[32], messages[64];
+    fprintf(to, "%s\n", s->spec->name);
+    if (s->spec->ask[0]) fprintf(to, "%s\n", s->spec->ask);
+    fprintf(to, "%" PRIu64 " run%s of %s, %s messages each on average\n", r->runs, r->runs == 1 ? "" : "s",
+            sim_time_text(s->spec->limit, limit),
+            words_count(r->runs ? (double)r->totals[COL_SUBMITTED] / (double)r->runs : 0, messages));
+    outcome_rows(to, r);
+    latency_rows(to, r);
+    report_rows(to, r);
+    cost_rows(to, r);
+    reason_rows(to, r);
+    queue_rows(to, r);
+    foot(to, o, sim);
+}

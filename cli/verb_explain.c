@@ -1,0 +1,74 @@
+/* cli/verb_explain.c - mxsim explain: one message of one run, replayed. */
+#include "cli/scenario.h"
+#include "cli/simulate.h"
+#include "cli/story.h"
+#include "models/left_out.h"
+#include "models/world.h"
+
+#include <inttypes.h>
+
+/* Chooses the first message that bounced in all runs, else the latest delivery. False: interrupted, or no mail at all. */
+static bool find_worst(const struct scenario *s, const struct options *o, uint64_t *run, uint32_t *message)
+{
+    struct simulation sim = simulate(s->spec, o);
+    const struct result *r = sim.result;
+    bool found = !sim.interrupted && (r->bounced_message || r->worst_message);
+    if (r->bounced_message) {
+        *run = r->bounced_run;
+        *message = r->bounced_message;
+        if (found) printf("the first message that bounced in %" PRIu64 " runs: ", r->runs);
+    } else if (r->worst_message) {
+        *run = r->worst_run;
+        *message = r->worst_message;
+        if (found) printf("no message bounced in %" PRIu64 " runs; the latest delivery: ", r->runs);
+    }
+    simulation_free(&sim);
+    return found;
+}
+
+/* Replays the run and tells the message's story. False: there is no such message. */
+static bool tell(const struct scenario *s, uint64_t seed, uint64_t run, uint32_t message)
+{
+    struct world *w = world_new(s->spec);
+    struct tally *t = tally_new(s->spec);
+    struct story *story = story_new(s->spec, message);
+    world_observe(w, story_observe, story);
+    world_run(w, seed, run, t);
+    bool begun = story_has_begun(story);
+    if (begun) {
+        printf("message %" PRIu32 " of run %" PRIu64 ", seed %" PRIu64 "\n\n%s\n", message, run, seed, s->spec->name);
+        if (s->spec->why[0]) printf("%s\n", s->spec->why);
+        printf("\n");
+        story_tell(story, stdout);
+        printf("\nleft out of the model:\n");
+        for (int i = 0; left_out[i]; i++) printf("  - %s\n", left_out[i]);
+    } else {
+        fprintf(stderr, "mxsim explain: run %" PRIu64 " has no message %" PRIu32 ": it has %" PRIu64 "\n", run, message,
+                t->counts[COL_SUBMITTED]);
+    }
+    story_free(story);
+    tally_free(t);
+    world_free(w);
+    return begun;
+}
+
+int verb_explain(const struct options *o)
+{
+    struct scenario s;
+    int code = EXIT_BAD_INPUT;
+    uint64_t run = o->run;
+    uint32_t message = o->has_message ? (uint32_t)o->message : 1;
+    if (!scenario_open(&s, o->files[0])) goto out;
+    if (o->worst && (o->has_run || o->has_message)) {
+        fprintf(stderr, "mxsim explain: --worst finds run and message itself: leave --run and --message out\n");
+        goto out;
+    }
+    if (o->worst && !find_worst(&s, o, &run, &message)) {
+        fprintf(stderr, "mxsim explain: no message was delivered or bounced\n");
+        goto out;
+    }
+    if (tell(&s, o->seed, run, message)) code = EXIT_DONE;
+out:
+    scenario_close(&s);
+    return code;
+}

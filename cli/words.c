@@ -1,0 +1,65 @@
+/* cli/words.c - see cli/words.h. */
+#include "cli/words.h"
+
+#include "sim/vtime.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+char *words_share(double share, char buf[64])
+{
+    double percent = share * 100, gap = 100 - percent;
+    /* Near 100 %, the digits that matter are those of what is missing. */
+    int digits = 3;
+    if (gap > 0 && gap < 1) digits = 2 + (int)ceil(-log10(gap)) + 1;
+    if (digits > 8) digits = 8;
+    snprintf(buf, 64, "%.*g %%", digits, percent);
+    if (strstr(buf, "e-")) snprintf(buf, 64, "%.2g %%", percent);
+    return buf;
+}
+
+char *words_count(double x, char buf[64])
+{
+    if (fabs(x) < 1000) {
+        snprintf(buf, 64, "%.3g", x);
+        return buf;
+    }
+    char plain[40];
+    snprintf(plain, sizeof plain, "%.0f", x);
+    size_t n = strlen(plain), sign = plain[0] == '-', at = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (i > sign && (n - i) % 3 == 0) buf[at++] = ',';
+        buf[at++] = plain[i];
+    }
+    buf[at] = 0;
+    return buf;
+}
+
+char *words_seconds(double seconds, char buf[64])
+{
+    char text[32];
+    snprintf(buf, 64, "%s", sim_time_text(sim_time_from_seconds(seconds), text));
+    return buf;
+}
+
+char *words_value(enum metric_unit unit, double x, char buf[64])
+{
+    switch (unit) {
+    case UNIT_SHARE: return words_share(x, buf);
+    case UNIT_SECONDS: return words_seconds(x, buf);
+    case UNIT_COUNT: return words_count(x, buf);
+    }
+    buf[0] = 0;
+    return buf;
+}
+
+char *words_interval(enum metric_unit unit, const struct estimate *e, char buf[160])
+{
+    char low[64], high[64];
+    if (e->has_interval)
+        snprintf(buf, 160, "[%s, %s]", words_value(unit, e->low, low), words_value(unit, e->high, high));
+    else
+        snprintf(buf, 160, "-");
+    return buf;
+}

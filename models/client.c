@@ -1,0 +1,109 @@
+/* models/client.c - clients write messages and hand them to their MTA; they read what comes back. */
+#include "models/inside.h"
+
+/* Who the message is for, and whether that mailbox exists: the message's own luck, so no other message shifts it. */
+static void choose_recipient(struct world *w, struct message *msg)
+{
+    const struct client_spec *c = &w->spec->clients[msg->client];
+    msg->recipient = 0;
+    if (c->to_count > 1 || c->unknown_users > 0) {
+        struct rng r;
+        rng_open(&r, w->seed, w->run, msg->luck);
+        double sum = 0, pick = rng_uniform(&r);
+        for (uint32_t i = 0; i < c->to_count; i++) sum += c->to[i].weight;
+        pick *= sum;
+        while (msg->recipient + 1 < c->to_count && (pick -= c->to[msg->recipient].weight) >= 0) msg->recipient++;
+        msg->unknown_user = rng_uniform(&r) < c->unknown_users;
+    }
+    msg->zone = c->to[msg->recipient].zone;
+}
+
+/* Hands the message to the MTA, or keeps it while that is down. */
+static void hand_over(struct world *w, uint32_t m)
+{
+    struct message *msg = &w->messages[m];
+    const struct client_spec *c = &w->spec->clients[msg->client];
+    sim_time now = w->sim.now;
+    if (SIM_UNLIKELY(fault_is_down(timeline_at(&w->faults.of[TARGET_MTA][msg->mta], now)))) {
+        sim_time again = sim_time_add(now, c->outbox_retry);
+        msg->state = MESSAGE_OUTBOX;
+        msg->deferred = true;
+        if (watched(w))
+            tell(w, (struct record){.at = now, .type = RECORD_OUTBOX, .message = msg->number, .who = msg->client,
+                                    .whom = msg->mta, .until = again});
+        if (again <= w->spec->limit) sim_at(&w->sim, again, EVENT_OUTBOX, m, 0);
+        return;
+    }
+    if (watched(w))
+        tell(w, (struct record){.at = now, .type = RECORD_SUBMITTED, .message = msg->number, .who = msg->client,
+                                .whom = msg->mta, .count = msg->recipient});
+    mta_arrive(w, m);
+}
+
+static void write_message(struct world *w, uint32_t client)
+{
+    uint32_t m = message_new(w);
+    struct message *msg = &w->messages[m];
+    msg->client = client;
+    msg->mta = w->spec->clients[client].via;
+    msg->submitted = w->sim.now;
+    msg->number = ++w->numbers;
+    msg->luck = rng_part(w->client_luck[client], w->clients[client].sent++);
+    choose_recipient(w, msg);
+    w->tally->counts[COL_SUBMITTED]++;
+    hand_over(w, m);
+}
+
+/* The next Poisson arrival, if it lies in the mail time. */
+static void schedule_next(struct world *w, uint32_t client)
+{
+    const struct client_spec *c = &w->spec->clients[client];
+    sim_time gap = sim_time_from_seconds(rng_exponential(&w->clients[client].arrivals) / c->rate);
+    sim_time at = sim_time_add(w->sim.now, gap);
+    if (at < w->spec->mail) sim_at(&w->sim, at, EVENT_ARRIVAL, client, 0);
+}
+
+void clients_start(struct world *w)
+{
+    for (uint32_t i = 0; i < w->spec->client_count; i++) {
+        const struct client_spec *c = &w->spec->clients[i];
+        w->clients[i].sent = 0;
+        rng_open(&w->clients[i].arrivals, w->seed, w->run, w->client_streams[i]);
+        if (c->rate > 0)
+            schedule_next(w, i);
+        else if (c->at < w->spec->mail)
+            sim_at(&w->sim, c->at, EVENT_ARRIVAL, i, 0);
+    }
+}
+
+void client_arrival(struct sim *sim, uint32_t client, uint64_t arg)
+{
+    struct world *w = world_of(sim);
+    const struct client_spec *c = &w->spec->clients[client];
+    (void)arg;
+    if (c->rate > 0) {
+        schedule_next(w, client);
+    } else if (c->every > 0) {
+        sim_time at = sim_time_add(sim->now, c->every);
+        if (at < w->spec->mail) sim_at(sim, at, EVENT_ARRIVAL, client, 0);
+    } else {
+        for (uint32_t i = 1; i < c->count; i++) write_message(w, client);
+    }
+    write_message(w, client);
+}
+
+void client_outbox(struct sim *sim, uint32_t m, uint64_t arg)
+{
+    (void)arg;
+    hand_over(world_of(sim), m);
+}
+
+void client_reads(struct world *w, uint32_t client, uint32_t number, sim_time submitted, enum report_kind kind)
+{
+    enum span_hist h = kind == REPORT_BOUNCE ? HIST_BOUNCE : HIST_WARNING;
+    hist_add(&w->tally->hists[h], w->sim.now - submitted);
+    w->tally->counts[COL_REPORTS_DELIVERED]++;
+    if (watched(w))
+        tell(w, (struct record){.at = w->sim.now, .type = RECORD_REPORT_READ, .message = number, .who = client,
+                                .report = (uint32_t)kind, .until = w->sim.now - submitted});
+}

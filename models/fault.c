@@ -1,0 +1,211 @@
+/* models/fault.c - see models/fault.h. */
+#include "models/fault.h"
+
+#include <string.h>
+
+#define OUTAGES_MAX 1000000 /* of one alternating fault in one run; loaders refuse what would come near it */
+
+void faults_init(struct faults *f)
+{
+    memset(f, 0, sizeof *f);
+    arena_init(&f->arena);
+}
+
+void faults_fini(struct faults *f)
+{
+    arena_fini(&f->arena);
+}
+
+static void outage_add(struct arena *a, struct outages *o, sim_time from, sim_time until)
+{
+    if (until <= from) return;
+    if ((o->count & (o->count - 1)) == 0) { /* full at each power of two */
+        struct outage *larger = arena_new(a, (o->count ? 2 * (size_t)o->count : 1) * sizeof *larger);
+        if (o->count) memcpy(larger, o->items, o->count * sizeof *larger);
+        o->items = larger;
+    }
+    o->items[o->count++] = (struct outage){from, until};
+}
+
+/* The times of one fault in this run. */
+static void draw_outages(struct arena *a, struct outages *o, const struct fault_spec *fault, sim_time limit,
+                         struct rng *r)
+{
+    sim_time t = law_draw(&fault->from, r);
+    if (!fault->alternating) {
+        outage_add(a, o, t, sim_time_add(t, law_draw(&fault->length, r)));
+        return;
+    }
+    while (t < limit && o->count < OUTAGES_MAX) {
+        sim_time down = sim_time_add(t, law_draw(&fault->up, r));
+        t = sim_time_add(down, law_draw(&fault->length, r));
+        if (t == down) t++; /* a cycle of no length would never end */
+        outage_add(a, o, down, t);
+    }
+}
+
+/* One fault on one host while its timeline is built. */
+struct layer {
+    const struct fault_spec *fault;
+    const struct outages *times;
+    uint32_t next; /* the outage that is on, or the next one */
+};
+
+static void layer_apply(const struct layer *l, sim_time at, struct fault_state *s)
+{
+    const struct outages *o = l->times;
+    if (l->next >= o->count) return;
+    const struct outage *outage = &o->items[l->next];
+    if (at < outage->from) {
+        if (outage->from < s->until) s->until = outage->from;
+        return;
+    }
+    if (outage->until < s->until) s->until = outage->until;
+    if (l->fault->is == FAULT_SLOW)
+        s->delay = sim_time_add(s->delay, l->fault->delay);
+    else if (l->fault->is == FAULT_LOSSY)
+        s->loss = 1 - (1 - s->loss) * (1 - l->fault->loss);
+    else if (l->fault->is > s->kind)
+        s->kind = l->fault->is;
+}
+
+/* Lays the layers over each other from 0 to SIM_NEVER. */
+static void timeline_build(struct arena *a, struct timeline *t, struct layer *layers, uint32_t layer_count)
+{
+    struct fault_state *states = arena_new(a, sizeof *states);
+    uint32_t count = 0, room = 1;
+    for (sim_time at = 0; at != SIM_NEVER; at = states[count - 1].until) {
+        struct fault_state s = {.from = at, .until = SIM_NEVER, .kind = FAULT_NONE};
+        for (uint32_t i = 0; i < layer_count; i++) {
+            struct layer *l = &layers[i];
+            while (l->next < l->times->count && l->times->items[l->next].until <= at) l->next++;
+            layer_apply(l, at, &s);
+        }
+        if (count == room) {
+            struct fault_state *larger = arena_new(a, 2 * (size_t)room * sizeof *larger);
+            memcpy(larger, states, room * sizeof *larger);
+            states = larger;
+            room *= 2;
+        }
+        states[count++] = s;
+    }
+    t->states = states;
+    t->count = count;
+    t->cursor = 0;
+}
+
+static void target_build(struct faults *f, const struct world_spec *spec, struct fault_target target,
+                         const struct fault_spec *extra, const struct outages *extra_times)
+{
+    struct layer *layers = arena_new(&f->arena, (spec->fault_count + 1) * sizeof *layers);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < spec->fault_count; i++)
+        for (uint32_t k = 0; k < spec->faults[i].on_count; k++)
+            if (spec->faults[i].on[k].kind == target.kind && spec->faults[i].on[k].index == target.index) {
+                layers[count++] = (struct layer){&spec->faults[i], &f->times[i], 0};
+                break;
+            }
+    if (extra_times) layers[count++] = (struct layer){extra, extra_times, 0};
+    timeline_build(&f->arena, &f->of[target.kind][target.index], layers, count);
+}
+
+/* When a secondary has not heard from its primary for expire: it asks at each refresh, after a failure at each retry. */
+static struct outages *expiries(struct arena *a, const struct zone_spec *zone, struct timeline *primary,
+                                struct timeline *own, sim_time limit)
+{
+    struct outages *o = arena_zero(a, 1, sizeof *o);
+    sim_time heard = 0, ask = zone->refresh;
+    /* Nothing can expire while the primary answers: go from one of its outages to the next. */
+    while (ask < limit) {
+        bool reached = !fault_is_down(timeline_at(primary, ask)) && timeline_at(own, ask)->kind != FAULT_SILENT;
+        if (reached) {
+            if (ask > sim_time_add(heard, zone->expire)) outage_add(a, o, heard + zone->expire, ask);
+            heard = ask;
+            const struct fault_state *p = timeline_at(primary, ask), *s = timeline_at(own, ask);
+            sim_time quiet = p->until < s->until ? p->until : s->until;
+            if (quiet == SIM_NEVER) return o;
+            sim_time skip = (quiet - ask) / zone->refresh;
+            heard += skip * zone->refresh;
+            ask = heard + zone->refresh;
+        } else {
+            ask = sim_time_add(ask, zone->retry);
+        }
+    }
+    if (sim_time_add(heard, zone->expire) < limit) outage_add(a, o, heard + zone->expire, SIM_NEVER);
+    return o;
+}
+
+static void secondaries_build(struct faults *f, const struct world_spec *spec)
+{
+    static const struct fault_spec expired = {.is = FAULT_SERVFAIL};
+    for (uint32_t z = 0; z < spec->zone_count; z++) {
+        const struct zone_spec *zone = &spec->zones[z];
+        if (zone->refresh <= 0 || zone->retry <= 0) continue;
+        struct timeline *primary = &f->of[TARGET_NS][zone->ns[0]];
+        if (zone->ns_count == 1 || primary->count == 1) continue;
+        for (uint32_t i = 1; i < zone->ns_count; i++) {
+            struct timeline *own = &f->of[TARGET_NS][zone->ns[i]];
+            const struct outages *o = expiries(&f->arena, zone, primary, own, spec->limit);
+            if (o->count) target_build(f, spec, (struct fault_target){TARGET_NS, zone->ns[i]}, &expired, o);
+        }
+    }
+}
+
+void faults_draw(struct faults *f, const struct world_spec *spec, uint64_t seed, uint64_t run, const uint64_t *stream)
+{
+    const uint32_t counts[TARGET_KIND_COUNT] = {
+        [TARGET_NS] = spec->ns_count,
+        [TARGET_MX_HOST] = spec->mx_host_count,
+        [TARGET_RESOLVER] = spec->resolver_count,
+        [TARGET_MTA] = spec->mta_count,
+    };
+    arena_clear(&f->arena);
+    f->times = arena_zero(&f->arena, spec->fault_count, sizeof *f->times);
+    f->last_end = 0;
+    for (uint32_t i = 0; i < spec->fault_count; i++) {
+        struct rng r;
+        rng_open(&r, seed, run, stream[i]);
+        draw_outages(&f->arena, &f->times[i], &spec->faults[i], spec->limit, &r);
+        for (uint32_t k = 0; k < f->times[i].count; k++) {
+            sim_time end = f->times[i].items[k].until;
+            if (end < spec->limit && end > f->last_end) f->last_end = end;
+        }
+    }
+    for (unsigned kind = 0; kind < TARGET_KIND_COUNT; kind++) {
+        f->of[kind] = arena_zero(&f->arena, counts[kind], sizeof *f->of[kind]);
+        for (uint32_t i = 0; i < counts[kind]; i++)
+            target_build(f, spec, (struct fault_target){(enum target_kind)kind, i}, NULL, NULL);
+    }
+    secondaries_build(f, spec);
+    /* A backup MX is one machine: what stops its host stops its queue. */
+    for (uint32_t i = 0; i < spec->mta_count; i++)
+        if (spec->mtas[i].mx_host != SPEC_NONE) f->of[TARGET_MTA][i] = f->of[TARGET_MX_HOST][spec->mtas[i].mx_host];
+}
+
+void timeline_seek(struct timeline *t, sim_time at)
+{
+    uint32_t low = 0, high = t->count - 1;
+    /* Mostly it is the next one. */
+    if (t->cursor < high && at >= t->states[t->cursor + 1].from && at < t->states[t->cursor + 1].until) {
+        t->cursor++;
+        return;
+    }
+    while (low < high) {
+        uint32_t middle = low + (high - low + 1) / 2;
+        if (t->states[middle].from <= at)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    t->cursor = low;
+}
+
+sim_time timeline_up(struct timeline *t, sim_time at)
+{
+    while (at != SIM_NEVER) {
+        const struct fault_state *s = timeline_at(t, at);
+        if (!fault_is_down(s)) return at;
+        at = s->until;
+    }
+    return SIM_NEVER;
+}

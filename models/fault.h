@@ -1,0 +1,70 @@
+/* models/fault.h - what is wrong with each host, and when: drawn once per run, then a pure function of time.
+ *
+ * Faults do not depend on what the mail does, so a run draws all of them before its first event. That lets an actor ask
+ * for the state of a host at a time to come, such as when its packet will arrive, and schedule only what will happen:
+ * no time-out is set that will not fire. */
+#pragma once
+#include "models/spec.h"
+#include "sim/mem.h"
+
+/* A host's state during [from, until). */
+struct fault_state {
+    sim_time from, until;
+    enum fault_kind kind; /* never FAULT_SLOW or FAULT_LOSSY: those are the two numbers below */
+    sim_time delay;       /* each reply takes longer by this */
+    double loss;          /* share of packets lost, each way, beside the host's own */
+};
+
+/* One host's states in time order, without gaps, from 0 to SIM_NEVER. */
+struct timeline {
+    const struct fault_state *states;
+    uint32_t count;
+    uint32_t cursor; /* where the last question was answered */
+};
+
+/* One fault's times in one run. */
+struct outage {
+    sim_time from, until;
+};
+struct outages {
+    struct outage *items;
+    uint32_t count;
+};
+
+/* The faults of one run. */
+struct faults {
+    struct timeline *of[TARGET_KIND_COUNT]; /* of[kind][index] */
+    struct outages *times;                  /* one per line of spec->faults */
+    sim_time last_end; /* when the last outage that ends before the limit ends; 0 if there is none */
+    struct arena arena;
+};
+
+void faults_init(struct faults *f);
+void faults_fini(struct faults *f);
+
+/* Draws the faults of a run. stream[i] is the stream of spec->faults[i]; no fault's luck depends on another's. A
+ * secondary name server that cannot reach its zone's primary for `expire` answers SERVFAIL until it can (RFC 1035
+ * section 3.3.13; asked at refresh and retry times): that is added to its timeline here. */
+void faults_draw(struct faults *f, const struct world_spec *spec, uint64_t seed, uint64_t run, const uint64_t *stream);
+
+void timeline_seek(struct timeline *t, sim_time at);
+
+/* The host's state at time at. */
+static inline const struct fault_state *timeline_at(struct timeline *t, sim_time at)
+{
+    const struct fault_state *s = &t->states[t->cursor];
+    if (at < s->from || at >= s->until) {
+        timeline_seek(t, at);
+        s = &t->states[t->cursor];
+    }
+    return s;
+}
+
+/* Nothing reaches a host that is silent, and nothing but a refusal comes from one that is refusing. */
+static inline bool fault_is_down(const struct fault_state *s)
+{
+    return s->kind >= FAULT_REFUSING;
+}
+
+/* The first time from at on when the host is not down (SIM_NEVER: it stays down). */
+sim_time timeline_up(struct timeline *t, sim_time at);

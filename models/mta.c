@@ -1,0 +1,306 @@
+/* models/mta.c - an MTA's queue: attempts, deferrals, warnings, bounces. Retry times are models/retry.h's. */
+#include "models/inside.h"
+#include "models/retry.h"
+
+/* ---- the queue's length over time ---- */
+
+/* Adds queue length times time since the last change, bin by bin, up to now. */
+static void series_advance(struct world *w, uint32_t mta)
+{
+    struct mta_state *s = &w->mtas[mta];
+    struct mta_tally *t = &w->tally->mtas[mta];
+    sim_time now = w->sim.now;
+    while (SIM_UNLIKELY(now > s->bin_end)) {
+        double area = s->queued * sim_time_seconds(s->bin_end - s->changed);
+        t->queue[s->bin] += area;
+        t->queue_area += area;
+        s->changed = s->bin_end;
+        s->bin++;
+        s->bin_end = s->bin == TALLY_BINS - 1 ? SIM_NEVER : s->bin_end + w->bin_width;
+    }
+    double area = s->queued * sim_time_seconds(now - s->changed);
+    t->queue[s->bin] += area;
+    t->queue_area += area;
+    s->changed = now;
+}
+
+static void enter(struct world *w, uint32_t mta)
+{
+    struct mta_state *s = &w->mtas[mta];
+    series_advance(w, mta);
+    if (++s->queued > w->tally->mtas[mta].peak) {
+        w->tally->mtas[mta].peak = s->queued;
+        w->tally->mtas[mta].peak_at = w->sim.now;
+    }
+}
+
+static void leave(struct world *w, uint32_t mta)
+{
+    series_advance(w, mta);
+    w->mtas[mta].queued--;
+}
+
+/* Notes when the deferred mail has drained: the first moment at or after the last repair without any. */
+static void drain_check(struct world *w, uint32_t mta)
+{
+    struct mta_state *s = &w->mtas[mta];
+    if (s->drained || s->deferred > 0 || w->sim.now < w->faults.last_end) return;
+    sim_time since = s->deferred_changed > w->faults.last_end ? s->deferred_changed : w->faults.last_end;
+    w->tally->mtas[mta].drained = since - w->faults.last_end;
+    s->drained = true;
+}
+
+static void deferred_add(struct world *w, uint32_t mta, int32_t change)
+{
+    drain_check(w, mta);
+    w->mtas[mta].deferred += (uint32_t)change;
+    w->mtas[mta].deferred_changed = w->sim.now;
+}
+
+void mtas_start(struct world *w)
+{
+    for (uint32_t i = 0; i < w->spec->mta_count; i++) {
+        const struct mta_params *p = &w->spec->mtas[i].params;
+        struct rng r;
+        rng_open(&r, w->seed, w->run, w->mta_streams[i]);
+        w->mtas[i] = (struct mta_state){.bin_end = w->bin_width};
+        if (p->queue_run_delay > 0) w->mtas[i].phase = (sim_time)rng_below(&r, (uint64_t)p->queue_run_delay);
+        w->tally->mtas[i].drained = SIM_NEVER;
+    }
+}
+
+void mtas_finish(struct world *w)
+{
+    for (uint32_t i = 0; i < w->spec->mta_count; i++) {
+        series_advance(w, i);
+        drain_check(w, i);
+    }
+}
+
+/* ---- reports to senders (RFC 3464), from the null sender ---- */
+
+static void report(struct world *w, uint32_t m, enum report_kind kind)
+{
+    const struct message about = w->messages[m];
+    uint32_t zone = w->spec->clients[about.client].from_zone;
+    w->tally->counts[COL_REPORTS]++;
+    if (zone == SPEC_NONE) {
+        client_reads(w, about.client, about.number, about.submitted, kind);
+        return;
+    }
+    uint32_t r = message_new(w);
+    struct message *msg = &w->messages[r];
+    msg->client = about.client;
+    msg->recipient = NONE;
+    msg->number = about.number;
+    msg->submitted = about.submitted;
+    msg->zone = zone;
+    msg->mta = about.mta;
+    msg->report = (uint8_t)kind;
+    msg->luck = rng_part(about.luck, (uint64_t)about.mta << 32 | about.warnings << 1 | (kind == REPORT_BOUNCE));
+    mta_arrive(w, r);
+}
+
+static struct record record_of(const struct world *w, uint32_t m, enum record_type type)
+{
+    const struct message *msg = &w->messages[m];
+    return (struct record){.at = w->sim.now,
+                           .type = type,
+                           .message = msg->number,
+                           .report = msg->report,
+                           .who = msg->mta,
+                           .whom = msg->host,
+                           .count = msg->attempts};
+}
+
+static void warn(struct world *w, uint32_t m, enum cause cause)
+{
+    struct message *msg = &w->messages[m];
+    const struct mta_params *p = &w->spec->mtas[msg->mta].params;
+    bool first = !msg->warned;
+    msg->warned = true;
+    msg->warnings = (uint32_t)((w->sim.now - msg->arrived) / p->delay_warning_time);
+    if (first) w->tally->counts[COL_WARNED]++;
+    if (watched(w)) {
+        struct record r = record_of(w, m, RECORD_WARNED);
+        r.cause = cause;
+        r.status = p->status[cause];
+        r.until = w->sim.now - msg->submitted;
+        tell(w, r);
+    }
+    report(w, m, REPORT_WARNING);
+}
+
+/* A message's life at this MTA ends without delivery. A report is dropped: no report about a report (RFC 5321 section
+ * 6.1). */
+static void give_up(struct world *w, uint32_t m, enum cause cause, bool expired)
+{
+    struct message *msg = &w->messages[m];
+    struct mta_tally *t = &w->tally->mtas[msg->mta];
+    if (watched(w)) {
+        struct record r = record_of(w, m, msg->report ? RECORD_DROPPED : RECORD_BOUNCED);
+        r.cause = cause;
+        r.count = expired;
+        r.status = w->spec->mtas[msg->mta].params.status[cause];
+        tell(w, r);
+    }
+    leave(w, msg->mta);
+    if (msg->report) {
+        w->tally->counts[COL_REPORTS_DROPPED]++;
+    } else {
+        w->tally->counts[COL_BOUNCED]++;
+        t->reasons[cause][expired]++;
+        if (w->tally->first_bounced == 0) w->tally->first_bounced = msg->number;
+        report(w, m, REPORT_BOUNCE);
+    }
+    message_free(w, m);
+}
+
+/* ---- success ---- */
+
+static void deliver(struct world *w, uint32_t m)
+{
+    struct message *msg = &w->messages[m];
+    struct tally *t = w->tally;
+    sim_time now = w->sim.now, latency = now - msg->submitted;
+    if (watched(w)) {
+        struct record r = record_of(w, m, RECORD_DELIVERED);
+        r.until = latency;
+        tell(w, r);
+    }
+    leave(w, msg->mta);
+    if (msg->report) {
+        client_reads(w, msg->client, msg->number, msg->submitted, (enum report_kind)msg->report);
+    } else {
+        t->counts[COL_DELIVERED]++;
+        t->counts[COL_FIRST_TRY] += !msg->deferred;
+        t->counts[COL_VIA_BACKUP] += msg->relayed;
+        t->latency_sum += (uint64_t)latency;
+        hist_add(&t->hists[HIST_LATENCY], latency);
+        if (latency > t->worst_latency || t->worst_message == 0) {
+            t->worst_latency = latency;
+            t->worst_message = msg->number;
+        }
+    }
+    message_free(w, m);
+}
+
+/* A backup MX has taken the message: its clock starts anew in that MTA's queue. */
+static void relay(struct world *w, uint32_t m, uint32_t to)
+{
+    struct message *msg = &w->messages[m];
+    if (watched(w)) tell(w, record_of(w, m, RECORD_RELAYED));
+    leave(w, msg->mta);
+    msg->mta = to;
+    msg->relayed = true;
+    mta_arrive(w, m);
+}
+
+/* ---- attempts ---- */
+
+void mta_arrive(struct world *w, uint32_t m)
+{
+    struct message *msg = &w->messages[m];
+    msg->arrived = w->sim.now;
+    msg->attempts = msg->warnings = 0;
+    enter(w, msg->mta);
+    if (watched(w)) tell(w, record_of(w, m, RECORD_ARRIVED));
+    mta_attempt(&w->sim, m, 0);
+}
+
+/* Waits for time at; messages that are due after the end of the run stay without an event. */
+static void wait_until(struct world *w, uint32_t m, sim_time at)
+{
+    struct message *msg = &w->messages[m];
+    msg->state = MESSAGE_DUE;
+    deferred_add(w, msg->mta, 1);
+    if (at <= w->spec->limit) sim_at(&w->sim, at, EVENT_ATTEMPT, m, 0);
+}
+
+void mta_attempt(struct sim *sim, uint32_t m, uint64_t arg)
+{
+    struct world *w = world_of(sim);
+    struct message *msg = &w->messages[m];
+    struct timeline *own = &w->faults.of[TARGET_MTA][msg->mta];
+    (void)arg;
+    if (msg->state == MESSAGE_DUE) deferred_add(w, msg->mta, -1);
+    if (SIM_UNLIKELY(fault_is_down(timeline_at(own, sim->now)))) {
+        sim_time up = timeline_up(own, sim->now);
+        if (watched(w)) {
+            struct record r = record_of(w, m, RECORD_PAUSED);
+            r.until = up;
+            tell(w, r);
+        }
+        msg->deferred = true;
+        wait_until(w, m, up);
+        return;
+    }
+    msg->attempts++;
+    w->tally->counts[COL_ATTEMPTS] += msg->report == REPORT_NONE;
+    if (watched(w)) tell(w, record_of(w, m, RECORD_ATTEMPT));
+    route_begin(w, m);
+}
+
+void mta_attempt_end(struct sim *sim, uint32_t m, uint64_t arg)
+{
+    struct world *w = world_of(sim);
+    (void)arg;
+    mta_attempt_done(w, m, (enum cause)w->messages[m].cause);
+}
+
+/* Causes that end a message at once: 5yz replies and a definite "no" of DNS. */
+static bool is_permanent(enum cause cause, const struct mta_params *p)
+{
+    switch (cause) {
+    case CAUSE_DNS_TIMEOUT:
+    case CAUSE_DNS_SERVFAIL: return p->on_dns_failure == DNS_FAILURE_BOUNCE;
+    case CAUSE_DNS_NXDOMAIN:
+    case CAUSE_DNS_NODATA:
+    case CAUSE_NULL_MX:
+    case CAUSE_MX_NO_ADDRESS:
+    case CAUSE_MX_LOOP:
+    case CAUSE_REJECTED:
+    case CAUSE_USER_UNKNOWN: return true;
+    default: return false;
+    }
+}
+
+static void defer(struct world *w, uint32_t m, enum cause cause)
+{
+    struct message *msg = &w->messages[m];
+    const struct mta_params *p = &w->spec->mtas[msg->mta].params;
+    sim_time now = w->sim.now;
+    msg->deferred = true;
+    if (retry_expired(p, msg->arrived, now, msg->report)) {
+        give_up(w, m, cause, true);
+        return;
+    }
+    sim_time next = retry_next(p, msg->arrived, now, msg->attempts, w->mtas[msg->mta].phase);
+    if (watched(w)) {
+        struct record r = record_of(w, m, RECORD_DEFERRED);
+        r.cause = cause;
+        r.status = p->status[cause];
+        r.until = next;
+        tell(w, r);
+    }
+    wait_until(w, m, next);
+    /* A report may make the pool grow: msg is not valid any more after it. */
+    if (!msg->report && retry_warn(p, msg->arrived, now, msg->warnings)) warn(w, m, cause);
+}
+
+void mta_attempt_done(struct world *w, uint32_t m, enum cause cause)
+{
+    const struct message *msg = &w->messages[m];
+    if (cause != CAUSE_NONE) {
+        if (is_permanent(cause, &w->spec->mtas[msg->mta].params))
+            give_up(w, m, cause, false);
+        else
+            defer(w, m, cause);
+        return;
+    }
+    uint32_t to = w->spec->mx_hosts[msg->host].relay;
+    if (to == SPEC_NONE)
+        deliver(w, m);
+    else
+        relay(w, m, to);
+}

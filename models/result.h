@@ -1,0 +1,60 @@
+/* models/result.h - what many runs say together: tallies merged in run order, and the estimates drawn from them. */
+#pragma once
+#include "models/metric.h"
+#include "models/tally.h"
+#include "sim/stat.h"
+
+#define RESULT_LEVEL 0.95 /* of every interval */
+
+/* A number of one run, over runs (Welford). */
+struct moments {
+    double mean, squares, most;
+};
+
+struct mta_result {
+    struct moments queue;   /* mean queue length of a run */
+    struct moments peak;    /* longest queue of a run */
+    struct moments drained; /* seconds from the last repair until no deferred mail is left, over runs that saw it */
+    uint64_t drained_runs;
+    struct moments series[TALLY_BINS]; /* mean queue length in each bin */
+    struct ratio reasons[CAUSE_COUNT][2]; /* bounces of this cause, of all messages */
+};
+
+struct result {
+    const struct world_spec *spec; /* borrowed */
+    uint64_t runs, events;
+    uint64_t totals[COL_COUNT];
+    struct ratio *ratios; /* one per metric that is a ratio or mean */
+    struct ratio later; /* delivered after having been deferred, of all submitted */
+    struct quantiles hists[HIST_COUNT];
+    struct mta_result *mtas;
+    double (*faults)[TALLY_BINS]; /* mean share of each bin during which the fault was on */
+    uint64_t worst_run;           /* the latest delivery of all runs */
+    uint32_t worst_message;       /* 0: nothing was delivered */
+    sim_time worst_latency;
+    uint64_t bounced_run; /* the first run with a bounce, and the first message that bounced there; 0: none */
+    uint32_t bounced_message;
+};
+
+/* Empty; spec outlives it. */
+struct result *result_new(const struct world_spec *spec);
+void result_free(struct result *r);
+
+/* Adds one run. Call in run order: sums are floating-point. */
+void result_add(struct result *r, const struct tally *t);
+
+/* The estimate of metrics[i]. */
+struct estimate result_metric(const struct result *r, size_t metric);
+
+/* Share of all messages that bounced at this MTA for this cause (expired: because its queue lifetime ended). */
+struct estimate result_reason(const struct result *r, uint32_t mta, enum cause cause, bool expired);
+
+/* Share of all messages that were delivered after having been deferred. */
+struct estimate result_delivered_later(const struct result *r);
+
+/* Mean over runs with an interval. */
+struct estimate moments_estimate(const struct moments *m, uint64_t runs);
+
+/* Length of a bin of the series, in seconds, and the bins up to the last one in which anything was queued or broken. */
+double result_bin_seconds(const struct result *r);
+uint32_t result_bins_used(const struct result *r);

@@ -1,0 +1,151 @@
+/* models/route.c - from a domain to the MX hosts of an attempt: RFC 5321 section 5.1, RFC 7505. */
+#include "models/inside.h"
+#include "sim/mem.h"
+
+/* An MTA that finds its own host among the MX drops its own preference and all worse ones (RFC 5321 section 5.1). */
+static struct route route_of(const struct world_spec *spec, uint32_t mta, uint32_t zone)
+{
+    const struct zone_spec *z = &spec->zones[zone];
+    struct route route = {z->mx, z->mx_count, false};
+    for (uint32_t i = 0; i < z->mx_count; i++) {
+        if (z->mx[i].mx_host != spec->mtas[mta].mx_host || spec->mtas[mta].mx_host == SPEC_NONE) continue;
+        route.cut = true;
+        while (i > 0 && z->mx[i - 1].preference == z->mx[i].preference) i--;
+        route.count = i;
+        break;
+    }
+    return route;
+}
+
+void routes_build(struct world *w)
+{
+    w->routes = arena_new(&w->arena, (size_t)w->spec->mta_count * w->spec->zone_count * sizeof *w->routes);
+    for (uint32_t mta = 0; mta < w->spec->mta_count; mta++)
+        for (uint32_t zone = 0; zone < w->spec->zone_count; zone++)
+            w->routes[mta * w->spec->zone_count + zone] = route_of(w->spec, mta, zone);
+}
+
+static const struct route *route_for(const struct world *w, const struct message *msg)
+{
+    return &w->routes[msg->mta * w->spec->zone_count + msg->zone];
+}
+
+/* The question of the attempt's present step; NONE: all are asked. Real MTAs ask A and AAAA of every MX host before
+ * they connect to any (measured on Postfix 3.7.11 and Exim 4.96). */
+static uint32_t next_question(const struct world *w, const struct message *msg)
+{
+    static const enum question_type both[2] = {QUESTION_A, QUESTION_AAAA};
+    const struct route *route = route_for(w, msg);
+    switch ((enum lookup_phase)msg->phase) {
+    case LOOKUP_MX: return question_of_zone(msg->zone, QUESTION_MX);
+    case LOOKUP_APEX: return msg->step < 2 ? question_of_zone(msg->zone, both[msg->step]) : NONE;
+    case LOOKUP_HOSTS:
+        if (msg->step >= 2 * route->count) return NONE;
+        return question_of_host(w->spec, route->hosts[msg->step / 2].mx_host, both[msg->step % 2]);
+    }
+    return NONE;
+}
+
+static void fail(struct world *w, uint32_t m, enum cause cause)
+{
+    mta_attempt_done(w, m, cause);
+}
+
+/* All addresses are known: go and connect, or fail. */
+static void go(struct world *w, uint32_t m)
+{
+    struct message *msg = &w->messages[m];
+    if (msg->usable == 0) {
+        enum cause none = msg->phase == LOOKUP_APEX ? CAUSE_DNS_NODATA : CAUSE_MX_NO_ADDRESS;
+        fail(w, m, msg->dns_trouble ? (enum cause)msg->dns_trouble : none);
+        return;
+    }
+    sim_time end = smtp_attempt(w, m);
+    msg->state = MESSAGE_IN_SESSION;
+    if (end <= w->spec->limit) sim_at(&w->sim, end, EVENT_ATTEMPT_END, m, 0);
+}
+
+/* What the answer to the MX question leads to: false if the attempt is over. */
+static bool take_mx(struct world *w, uint32_t m, enum dns_status status)
+{
+    struct message *msg = &w->messages[m];
+    const struct zone_spec *zone = &w->spec->zones[msg->zone];
+    const struct route *route = route_for(w, msg);
+    msg->step = 0;
+    if (status == DNS_NODATA) {
+        msg->phase = LOOKUP_APEX;
+        if (watched(w))
+            tell(w, (struct record){.at = w->sim.now, .type = RECORD_IMPLICIT_MX, .message = msg->number,
+                                    .report = msg->report, .who = msg->mta, .question = msg->question});
+        return true;
+    }
+    msg->phase = LOOKUP_HOSTS;
+    enum cause cause = CAUSE_NONE;
+    if (status != DNS_OK)
+        cause = dns_status_cause(status);
+    else if (zone->null_mx)
+        cause = CAUSE_NULL_MX;
+    else if (route->count == 0)
+        cause = CAUSE_MX_LOOP;
+    if (route->cut && status == DNS_OK && watched(w))
+        tell(w, (struct record){.at = w->sim.now, .type = RECORD_CUT, .message = msg->number, .report = msg->report,
+                                .who = msg->mta, .count = route->count});
+    if (cause == CAUSE_NONE) return true;
+    fail(w, m, cause);
+    return false;
+}
+
+/* Takes one answer: false if the attempt is over. */
+static bool take(struct world *w, uint32_t m, enum dns_status status)
+{
+    struct message *msg = &w->messages[m];
+    if (watched(w))
+        tell(w, (struct record){.at = w->sim.now, .type = RECORD_ANSWER, .message = msg->number, .report = msg->report,
+                                .who = msg->mta, .question = msg->question, .dns = status});
+    if (msg->phase == LOOKUP_MX) return take_mx(w, m, status);
+    if (status == DNS_OK)
+        msg->usable |= UINT64_C(1) << (msg->step / 2);
+    else if (status == DNS_TIMEOUT || status == DNS_SERVFAIL)
+        msg->dns_trouble = (uint8_t)dns_status_cause(status);
+    else if (status == DNS_NXDOMAIN && msg->phase == LOOKUP_APEX && !msg->dns_trouble)
+        msg->dns_trouble = CAUSE_DNS_NXDOMAIN;
+    msg->step++;
+    return true;
+}
+
+/* Asks on until an answer must be waited for or the attempt is on its way. */
+static void ask_on(struct world *w, uint32_t m)
+{
+    for (;;) {
+        struct message *msg = &w->messages[m];
+        uint32_t question = next_question(w, msg);
+        if (question == NONE) {
+            go(w, m);
+            return;
+        }
+        enum dns_status status;
+        msg->question = question;
+        w->tally->counts[COL_QUERIES] += msg->report == REPORT_NONE;
+        if (watched(w))
+            tell(w, (struct record){.at = w->sim.now, .type = RECORD_ASK, .message = msg->number, .report = msg->report,
+                                    .who = msg->mta, .whom = w->spec->mtas[msg->mta].resolver, .question = question});
+        if (!stub_ask(w, m, question, &status)) return;
+        if (!take(w, m, status)) return;
+    }
+}
+
+void route_begin(struct world *w, uint32_t m)
+{
+    struct message *msg = &w->messages[m];
+    msg->state = MESSAGE_LOOKING;
+    msg->phase = LOOKUP_MX;
+    msg->step = 0;
+    msg->usable = 0;
+    msg->dns_trouble = 0;
+    ask_on(w, m);
+}
+
+void route_answer(struct world *w, uint32_t m, enum dns_status status)
+{
+    if (take(w, m, status)) ask_on(w, m);
+}

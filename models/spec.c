@@ -1,0 +1,59 @@
+/* models/spec.c - see models/spec.h. */
+#include "models/spec.h"
+
+const char *fault_kind_name(enum fault_kind kind)
+{
+    static const char *const names[FAULT_KIND_COUNT] = {
+        [FAULT_NONE] = "none",           [FAULT_SLOW] = "slow",         [FAULT_LOSSY] = "lossy",
+        [FAULT_TEMPFAILING] = "tempfailing", [FAULT_REJECTING] = "rejecting", [FAULT_BUSY] = "busy",
+        [FAULT_EMPTY] = "empty",         [FAULT_NXDOMAIN] = "nxdomain", [FAULT_LAME] = "lame",
+        [FAULT_REFUSED] = "refused",     [FAULT_SERVFAIL] = "servfail", [FAULT_REFUSING] = "refusing",
+        [FAULT_SILENT] = "silent",
+    };
+    return names[kind];
+}
+
+bool fault_fits(enum fault_kind kind, enum target_kind target)
+{
+    switch (kind) {
+    case FAULT_SILENT:
+    case FAULT_REFUSING: return true;
+    case FAULT_SLOW:
+    case FAULT_LOSSY: return target == TARGET_NS || target == TARGET_MX_HOST;
+    case FAULT_TEMPFAILING:
+    case FAULT_REJECTING:
+    case FAULT_BUSY: return target == TARGET_MX_HOST;
+    case FAULT_EMPTY:
+    case FAULT_NXDOMAIN:
+    case FAULT_LAME:
+    case FAULT_REFUSED:
+    case FAULT_SERVFAIL: return target == TARGET_NS;
+    case FAULT_NONE:
+    case FAULT_KIND_COUNT: break;
+    }
+    return false;
+}
+
+const char *spec_target_name(const struct world_spec *spec, struct fault_target target)
+{
+    switch (target.kind) {
+    case TARGET_NS: return spec->ns[target.index].host.name;
+    case TARGET_MX_HOST: return spec->mx_hosts[target.index].host.name;
+    case TARGET_RESOLVER: return spec->resolvers[target.index].name;
+    case TARGET_MTA: return spec->mtas[target.index].name;
+    case TARGET_KIND_COUNT: break;
+    }
+    return "?";
+}
+
+double spec_expected_messages(const struct world_spec *spec)
+{
+    double sum = 0;
+    for (uint32_t i = 0; i < spec->client_count; i++) {
+        const struct client_spec *c = &spec->clients[i];
+        if (c->rate > 0) sum += c->rate * sim_time_seconds(spec->mail);
+        if (c->every > 0 && c->at < spec->mail) sum += (double)((spec->mail - 1 - c->at) / c->every + 1);
+        sum += c->count;
+    }
+    return sum;
+}

@@ -1,0 +1,68 @@
+/* models/tally.h - what one run counted. Small, without pointers into the world, and merged in run order. */
+#pragma once
+#include "models/outcome.h"
+#include "models/spec.h"
+#include "sim/hist.h"
+
+/* Numbers of one run. The tally's columns: metrics are ratios of two of them. */
+enum column {
+    COL_ONE,        /* 1: the run itself */
+    COL_SUBMITTED,  /* messages that clients wrote */
+    COL_DELIVERED,  /* saved in a mailbox */
+    COL_BOUNCED,    /* returned to the sender */
+    COL_QUEUED,     /* still somewhere at the end of the run */
+    COL_FIRST_TRY,  /* delivered without ever being deferred */
+    COL_VIA_BACKUP, /* delivered by way of a backup MX */
+    COL_WARNED,     /* messages whose sender was warned at least once */
+    COL_ATTEMPTS,   /* delivery attempts, by all MTAs */
+    COL_SESSIONS,   /* connections tried */
+    COL_QUERIES,    /* questions MTAs asked resolvers */
+    COL_PACKETS,    /* questions resolvers sent to name servers */
+    COL_REPORTS,    /* warnings and bounces sent */
+    COL_REPORTS_DELIVERED,
+    COL_REPORTS_DROPPED,
+    COL_REPORTS_QUEUED,
+    COL_LATENCY, /* sum over delivered messages, seconds */
+    COL_COUNT
+};
+
+/* Distributions of one run. */
+enum span_hist {
+    HIST_LATENCY, /* from the client's send to the mailbox */
+    HIST_WARNING, /* from the client's send to its sender's first warning */
+    HIST_BOUNCE,  /* from the client's send to its sender's bounce */
+    HIST_COUNT
+};
+
+#define TALLY_BINS 480 /* the time axis, 0 .. limit, of the queue and outage series */
+
+struct mta_tally {
+    double queue_area;              /* integral of the queue length, message seconds */
+    uint32_t peak;                  /* longest queue, messages */
+    sim_time peak_at;
+    sim_time drained;               /* from the last repair until no deferred message is left; SIM_NEVER: not by the end */
+    double queue[TALLY_BINS];       /* the same integral, bin by bin */
+    uint32_t reasons[CAUSE_COUNT][2]; /* bounces by cause; [1]: the queue lifetime ended */
+};
+
+struct tally {
+    uint64_t run;
+    uint64_t counts[COL_COUNT];
+    __extension__ unsigned __int128 latency_sum; /* ns */
+    struct hist hists[HIST_COUNT];
+    uint64_t events;
+    uint32_t worst_message; /* number of the latest delivered message; 0: none */
+    sim_time worst_latency;
+    uint32_t first_bounced; /* number of the first message that bounced; 0: none */
+    uint32_t mta_count, fault_count;
+    struct mta_tally *mtas;
+    double (*faults)[TALLY_BINS]; /* seconds that each fault was on, bin by bin */
+};
+
+/* A cleared tally for worlds of this spec. */
+struct tally *tally_new(const struct world_spec *spec);
+void tally_free(struct tally *t);
+void tally_clear(struct tally *t);
+
+/* A column as a number: counts, or seconds for sums of time. */
+double tally_column(const struct tally *t, enum column column);

@@ -1,0 +1,149 @@
+/* scenarios/errors.c - see scenarios/errors.h. */
+#include "scenarios/errors.h"
+
+#include "sim/mem.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* More than are published, because they do not come in the order of the text. */
+#define KEPT_MAX (4 * SCENARIO_ERRORS_MAX)
+
+/* Replaces what could command a terminal: C0, DEL and C1 (U+0080 to U+009F, in UTF-8 C2 80 to C2 9F). */
+static void make_printable(char *text)
+{
+    for (unsigned char *p = (unsigned char *)text; *p; p++) {
+        if (*p < 0x20 || *p == 0x7f) *p = '?';
+        if (*p == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f) p[0] = p[1] = '?';
+    }
+}
+
+/* Cuts text after at most size bytes, between two characters. */
+static size_t cut_length(const char *text, size_t size)
+{
+    size_t n = strlen(text);
+    if (n <= size) return n;
+    for (n = size; n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80;) n--;
+    return n;
+}
+
+static char *copy_printable(const char *text)
+{
+    size_t n = strlen(text) + 1;
+    char *copy = mem_new(n);
+    memcpy(copy, text, n);
+    make_printable(copy);
+    return copy;
+}
+
+bool error_list_has_room(const struct error_list *list)
+{
+    return list->count < KEPT_MAX;
+}
+
+void error_list_add(struct error_list *list, size_t at, bool warning, const char *pointer, const char *format,
+                    va_list arguments)
+{
+    if (!warning) list->errors++;
+    if (!error_list_has_room(list)) {
+        list->omitted++;
+        return;
+    }
+    if (list->count == list->capacity) {
+        list->capacity = list->capacity ? list->capacity * 2 : 16;
+        list->items = mem_resize(list->items, list->capacity * sizeof *list->items);
+    }
+    char text[ERROR_TEXT_MAX];
+    int length = vsnprintf(text, sizeof text, format, arguments);
+    if (length >= (int)sizeof text) text[cut_length(text, sizeof text - 2)] = '\0';
+    list->items[list->count] = (struct found){at, list->count, warning, copy_printable(pointer ? pointer : ""),
+                                              copy_printable(text)};
+    list->count++;
+}
+
+void error_list_note(struct error_list *list, size_t at, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    error_list_add(list, at, false, NULL, format, arguments);
+    va_end(arguments);
+}
+
+static int compare_found(const void *a, const void *b)
+{
+    const struct found *x = a, *y = b;
+    if (x->at != y->at) return x->at < y->at ? -1 : 1;
+    return x->order < y->order ? -1 : 1;
+}
+
+/* Which to keep when there are too many: errors before warnings, else a file of warnings would hide its one error. */
+static void drop_warnings(struct error_list *list)
+{
+    size_t kept = 0, surplus = list->count > SCENARIO_ERRORS_MAX ? list->count - SCENARIO_ERRORS_MAX : 0;
+    for (size_t i = 0; i < list->count; i++) {
+        if (surplus > 0 && list->items[i].warning) {
+            mem_free(list->items[i].pointer);
+            mem_free(list->items[i].text);
+            list->omitted++;
+            surplus--;
+        } else {
+            list->items[kept++] = list->items[i];
+        }
+    }
+    list->count = kept;
+}
+
+void error_list_publish(struct error_list *list, const char *text, size_t size, struct load_errors *out)
+{
+    if (list->count) qsort(list->items, list->count, sizeof *list->items, compare_found);
+    drop_warnings(list);
+    size_t kept = list->count < SCENARIO_ERRORS_MAX ? list->count : SCENARIO_ERRORS_MAX;
+    *out = (struct load_errors){mem_zero(kept, sizeof *out->items), kept, list->omitted + (list->count - kept)};
+    size_t at = 0;
+    int line = 1, column = 1;
+    for (size_t i = 0; i < list->count; i++) {
+        const struct found *found = &list->items[i];
+        if (i >= kept) {
+            mem_free(found->pointer);
+            mem_free(found->text);
+            continue;
+        }
+        for (; at < found->at && at < size; at++) {
+            if (text[at] == '\n') {
+                line++;
+                column = 1;
+            } else if (((unsigned char)text[at] & 0xc0) != 0x80) {
+                column++;
+            }
+        }
+        out->items[i] = (struct load_error){line, column, found->warning, found->pointer, found->text};
+    }
+    mem_free(list->items);
+    *list = (struct error_list){0};
+}
+
+void load_errors_free(struct load_errors *errors)
+{
+    if (!errors) return;
+    for (size_t i = 0; i < errors->count; i++) {
+        mem_free(errors->items[i].pointer);
+        mem_free(errors->items[i].text);
+    }
+    mem_free(errors->items);
+    *errors = (struct load_errors){0};
+}
+
+size_t load_error_print(const struct load_error *error, const char *file, char *buffer, size_t size)
+{
+    int length = snprintf(buffer, size, "%s:%d:%d: %s%s%s%s", file, error->line, error->column, error->pointer,
+                          error->pointer[0] ? ": " : "", error->warning ? "warning: " : "", error->text);
+    return length < 0 ? 0 : (size_t)length;
+}
+
+char *quoted(const char *text, char buffer[QUOTED_MAX])
+{
+    size_t n = cut_length(text, 60);
+    snprintf(buffer, QUOTED_MAX, "\"%.*s%s\"", (int)n, text, text[n] ? "..." : "");
+    return buffer;
+}

@@ -1,0 +1,51 @@
+/* scenarios/loader.h - what the parts of scenarios/load.c share: the world that is being filled, and its names.
+ *
+ * Loading goes in this order, whatever the order of the file: names.c knows all names of things before anything is
+ * read; then network, mtas and resolvers, name servers, MX hosts, zones, clients, faults, expectations; then check.c
+ * looks at the whole. Each part notes its mistakes and goes on. */
+#pragma once
+#include "models/spec.h"
+#include "scenarios/names.h"
+#include "scenarios/reader.h"
+
+#define LOADER_TTL_MAX     (INT32_MAX * SIM_SECOND) /* RFC 2181 section 8 */
+#define LOADER_CHANGES_MAX 1000000                  /* ups and downs of one fault in one run */
+
+struct loader {
+    struct reader reader; /* first: a struct key's read gets the loader back from it */
+    const cJSON *root;
+    struct world_spec *world;
+    struct names clients, mtas, resolvers, ns, mx_hosts, zones;
+    /* The arrays of world, still writable. Those of mtas and resolvers have room for relays and for the resolvers
+     * that nobody names; their counts are world's. */
+    struct client_spec *client;
+    struct mta_spec *mta;
+    struct resolver_spec *resolver;
+    struct ns_spec *host_of_ns;
+    struct mx_host_spec *mx_host;
+    struct zone_spec *zone;
+    struct host_spec network; /* delay and loss where a host says nothing */
+};
+
+static inline struct loader *loader_of(struct reader *r)
+{
+    return (struct loader *)r;
+}
+
+/* The name of a section's child, or whatever names a thing: notes what is wrong and returns false. */
+bool loader_declare(struct loader *l); /* scenarios/declare.c: fills the six names, and allocates the arrays */
+
+/* The index of the thing that node names; SPEC_NONE after noting that there is none. kind: "MTA", "zone". */
+uint32_t loader_reference(struct loader *l, const cJSON *node, const struct names *names, const char *kind);
+
+/* All of names as an array in the arena. */
+const char *const *loader_words(struct loader *l, const struct names *names);
+
+void loader_read_network(struct loader *l, const cJSON *node); /* scenarios/hosts.c */
+void loader_read_hosts(struct loader *l);
+void loader_read_mtas(struct loader *l); /* scenarios/mtas.c: sending MTAs, relays, resolvers */
+void loader_read_zones(struct loader *l);
+void loader_read_clients(struct loader *l);
+void loader_read_faults(struct loader *l, const cJSON *node);
+void loader_read_expects(struct loader *l, const cJSON *node);
+void loader_check(struct loader *l); /* scenarios/check.c: what no single value shows */

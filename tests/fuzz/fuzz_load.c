@@ -1,0 +1,108 @@
+/* tests/fuzz/fuzz_load.c - whatever the bytes: scenario_load returns a spec that holds together, or says what is wrong. */
+#include "scenarios/load.h"
+
+#include <string.h>
+
+/* Not assert: it must hold in every build type. */
+#define MUST(condition)                                                                                                \
+    do {                                                                                                               \
+        if (!(condition)) __builtin_trap();                                                                            \
+    } while (0)
+
+static void check_errors(const struct load_errors *errors, bool loaded)
+{
+    size_t hard = 0;
+    MUST(errors->count <= SCENARIO_ERRORS_MAX);
+    for (size_t i = 0; i < errors->count; i++) {
+        const struct load_error *e = &errors->items[i];
+        char line[2048];
+        hard += !e->warning;
+        MUST(e->line >= 1 && e->column >= 1 && e->text[0]);
+        MUST(load_error_print(e, "f", line, sizeof line) < sizeof line);
+        MUST(strstr(e->text, "expected") || strstr(e->text, "did you mean"));
+        for (const char *p = line; *p; p++) MUST((unsigned char)*p >= 0x20 && *p != 0x7f);
+        if (i == 0) continue;
+        MUST(e[-1].line < e->line || (e[-1].line == e->line && e[-1].column <= e->column));
+    }
+    MUST(loaded ? hard == 0 : hard > 0);
+}
+
+static void check_law(const struct law *law)
+{
+    MUST(law->a >= 0 && law->a <= SIM_LONGEST);
+    if (law->kind == LAW_UNIFORM) MUST(law->b >= law->a && law->b <= SIM_LONGEST);
+    if (law->kind == LAW_EMPIRICAL) MUST(law->count > 0 && law->values);
+    if (law->kind == LAW_LOGNORMAL || law->kind == LAW_WEIBULL || law->kind == LAW_GAMMA || law->kind == LAW_PARETO)
+        MUST(law->a > 0 && law->shape > 0 && law->shape <= 1000);
+    MUST(law_mean(law) >= 0);
+}
+
+static void check_mail(const struct world_spec *spec)
+{
+    for (uint32_t i = 0; i < spec->client_count; i++) {
+        const struct client_spec *c = &spec->clients[i];
+        MUST(c->via < spec->mta_count && spec->mtas[c->via].mx_host == SPEC_NONE && c->to_count > 0);
+        MUST((c->rate > 0) + (c->every > 0) + (c->count > 0) == 1);
+        MUST(c->outbox_retry > 0 && c->unknown_users >= 0 && c->unknown_users <= 1);
+        MUST(c->from_zone == SPEC_NONE || c->from_zone < spec->zone_count);
+        for (uint32_t n = 0; n < c->to_count; n++) MUST(c->to[n].zone < spec->zone_count && c->to[n].weight > 0);
+    }
+    for (uint32_t i = 0; i < spec->mta_count; i++) {
+        const struct mta_spec *m = &spec->mtas[i];
+        MUST(m->resolver < spec->resolver_count);
+        MUST(m->mx_host == SPEC_NONE || spec->mx_hosts[m->mx_host].relay == i);
+        MUST(m->params.minimal_backoff_time > 0 && m->params.retry_gap_count <= RETRY_GAPS_MAX);
+        for (uint32_t g = 0; g < m->params.retry_gap_count; g++) MUST(m->params.retry_gaps[g] > 0);
+    }
+}
+
+static void check_zones(const struct world_spec *spec)
+{
+    for (uint32_t i = 0; i < spec->zone_count; i++) {
+        const struct zone_spec *z = &spec->zones[i];
+        MUST(z->ns_count > 0 && z->ttl % SIM_SECOND == 0 && z->expire > 0);
+        MUST(!z->null_mx || z->mx_count == 0);
+        for (uint32_t n = 0; n < z->ns_count; n++) MUST(z->ns[n] < spec->ns_count);
+        for (uint32_t n = 0; n < z->mx_count; n++) {
+            MUST(z->mx[n].mx_host < spec->mx_host_count && z->mx[n].preference <= 65535);
+            MUST(n == 0 || z->mx[n - 1].preference <= z->mx[n].preference);
+        }
+        if (z->mx_count) MUST(spec->mx_hosts[z->mx[0].mx_host].relay == SPEC_NONE);
+    }
+    for (uint32_t i = 0; i < spec->mx_host_count; i++) {
+        MUST(spec->mx_hosts[i].zone < spec->zone_count);
+        check_law(&spec->mx_hosts[i].host.delay);
+    }
+    for (uint32_t i = 0; i < spec->ns_count; i++) check_law(&spec->ns[i].host.delay);
+}
+
+static void check_faults(const struct world_spec *spec)
+{
+    for (uint32_t i = 0; i < spec->fault_count; i++) {
+        const struct fault_spec *f = &spec->faults[i];
+        MUST(f->on_count > 0 && f->is > FAULT_NONE && f->is < FAULT_KIND_COUNT);
+        for (uint32_t n = 0; n < f->on_count; n++)
+            MUST(fault_fits(f->is, f->on[n].kind) && spec_target_name(spec, f->on[n]));
+        check_law(&f->from);
+        check_law(&f->length);
+        if (f->alternating) MUST(law_mean(&f->up) + law_mean(&f->length) > 0);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct load_errors errors;
+    struct loaded *loaded = scenario_load((const char *)data, size, &errors);
+    check_errors(&errors, loaded != NULL);
+    if (loaded) {
+        const struct world_spec *spec = loaded_spec(loaded);
+        MUST(spec->mail > 0 && spec->mail <= spec->limit && spec->limit <= SIM_LONGEST);
+        MUST(spec_expected_messages(spec) <= SPEC_MESSAGES_MAX);
+        check_mail(spec);
+        check_zones(spec);
+        check_faults(spec);
+    }
+    loaded_free(loaded);
+    load_errors_free(&errors);
+    return 0;
+}
