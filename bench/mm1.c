@@ -19,7 +19,7 @@
 struct station {
     struct rng arrivals, services;
     uint64_t to_come, served;
-    sim_time in_system; /* sum over the customers served */
+    sim_time in_system;  /* sum over the customers served */
     uint64_t head, tail; /* of the customers present, in ring */
     sim_time ring[RING]; /* when they came */
 };

@@ -17,13 +17,19 @@ static const struct {
 } table[] = {
     {{"runs", required_argument, NULL, 'n'}, "N", "number of runs (default 100)"},
     {{"seed", required_argument, NULL, 's'}, "S", "all chance follows from this number (default 1)"},
-    {{"threads", required_argument, NULL, 't'}, "N", "threads (default: one per processor); the answer does not depend on it"},
+    {{"threads", required_argument, NULL, 't'},
+     "N",
+     "threads (default: one per processor); the answer does not depend on it"},
     {{"format", required_argument, NULL, 'f'}, "F", "table (default), json or csv"},
     {{"output", required_argument, NULL, 'o'}, "DIR", "also write result.json, CSV files and gnuplot scripts to DIR"},
     {{"quiet", no_argument, NULL, 'q'}, NULL, "no progress on the terminal"},
     {{"run", required_argument, NULL, 'r'}, "R", "the run to tell of (default 0)"},
-    {{"message", required_argument, NULL, 'm'}, "M", "the message to tell of (default 1)"},
-    {{"worst", no_argument, NULL, 'w'}, NULL, "tell of the first message that bounced in all runs, else of the latest one"},
+    {{"message", required_argument, NULL, 'm'},
+     "M",
+     "the message to tell of (default: the run's first that met trouble)"},
+    {{"worst", no_argument, NULL, 'w'},
+     NULL,
+     "tell of the first message that bounced in all runs, else of the latest one"},
     {{"outage", required_argument, NULL, 'u'}, "SPAN", "what becomes of mail sent as an outage of this length begins"},
 };
 #define OPTION_COUNT (sizeof table / sizeof *table)
@@ -95,7 +101,9 @@ bool options_parse(const struct verb *verb, int argc, char **argv, struct option
     longs[count++] = (struct option){"help", no_argument, NULL, 'h'};
     const char *shorts = strchr(verb->takes, 'n') ? "n:o:hq" : "h";
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    *o = (struct options){.verb = verb->name, .runs = 100, .seed = 1,
+    *o = (struct options){.verb = verb->name,
+                          .runs = 100,
+                          .seed = 1,
                           .threads = processors > 0 && processors <= 1024 ? (unsigned)processors : 1};
     opterr = 0;
     optind = 1;

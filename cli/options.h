@@ -8,9 +8,9 @@
 /* Exit codes of mxsim. */
 enum {
     EXIT_DONE = 0,
-    EXIT_NOT_MET = 1,     /* an expectation of the scenario is not met */
-    EXIT_BAD_INPUT = 2,   /* bad usage or bad input */
-    EXIT_FAULT = 3,       /* our own bug */
+    EXIT_NOT_MET = 1,      /* an expectation of the scenario is not met */
+    EXIT_BAD_INPUT = 2,    /* bad usage or bad input */
+    EXIT_FAULT = 3,        /* our own bug */
     EXIT_INTERRUPTED = 130 /* stopped by Ctrl-C or kill; what was done is printed */
 };
 
@@ -23,7 +23,7 @@ struct options {
     uint64_t runs, seed;
     unsigned threads;
     enum output_format format;
-    const char *folder;  /* -o, or null */
+    const char *folder; /* -o, or null */
     bool quiet;
     bool worst;
     bool has_run, has_message;
@@ -38,8 +38,8 @@ struct verb {
     const char *arguments; /* "SCENARIO" */
     const char *what;      /* one line */
     const char *example;
-    const char *takes;     /* letters of the options it takes: n s t f o q r m w u */
-    int least, most;       /* files; most -1: any number */
+    const char *takes;                         /* letters of the options it takes: n s t f o q r m w u */
+    int least, most;                           /* files; most -1: any number */
     int (*act)(const struct options *options); /* gives the exit code */
 };
 

@@ -113,7 +113,8 @@ static void flush_cached(struct story *s, sim_time at, const char *who)
     if (s->cached == 0) return;
     uint32_t n = s->cached;
     s->cached = 0;
-    add(s, at, who, text(s, "finds the addresses (A, AAAA) of the mail hosts in the cache, %" PRIu32 " answers", n), "");
+    add(s, at, who, text(s, "finds the addresses (A, AAAA) of the mail hosts in the cache, %" PRIu32 " answers", n),
+        "");
 }
 
 static bool is_address(uint32_t q)
@@ -125,13 +126,12 @@ static void tell_answer(struct story *s, const struct record *r)
 {
     enum question_type type = question_type(r->question);
     if (type == QUESTION_MX && r->dns == DNS_OK)
-        add(s, r->at, mta(s, r->who), text(s, "learns: MX of %s: %s", question_name(s->spec, r->question),
-                                           mx_list(s, r->question)), "");
+        add(s, r->at, mta(s, r->who),
+            text(s, "learns: MX of %s: %s", question_name(s->spec, r->question), mx_list(s, r->question)), "");
     else if (r->dns == DNS_TIMEOUT)
         add(s, r->at, mta(s, r->who), text(s, "has no answer for the %s", question(s, r->question)), "");
     else if (!(is_address(r->question) && (r->dns == DNS_OK || type == QUESTION_AAAA)))
-        add(s, r->at, mta(s, r->who),
-            text(s, "learns: %s: %s", question(s, r->question), dns_status_name(r->dns)), "");
+        add(s, r->at, mta(s, r->who), text(s, "learns: %s: %s", question(s, r->question), dns_status_name(r->dns)), "");
 }
 
 static void tell_mta_dns(struct story *s, const struct record *r)
@@ -142,23 +142,27 @@ static void tell_mta_dns(struct story *s, const struct record *r)
         if (is_address(r->question) && (r->dns == DNS_OK || r->dns == DNS_NODATA))
             s->cached++;
         else
-            add(s, r->at, mta(s, r->who), text(s, "asks %s for the %s: it is in the cache", resolver,
-                                               question(s, r->question)),
+            add(s, r->at, mta(s, r->who),
+                text(s, "asks %s for the %s: it is in the cache", resolver, question(s, r->question)),
                 text(s, "good for %s more", span(s, r->until - r->at)));
         break;
     case RECORD_WAIT:
         add(s, r->at, s->spec->resolvers[r->who].name,
             text(s, "is asked for the %s%s", question(s, r->question),
-                 r->count ? ": it is finding that out already" : ": not in the cache"), "");
+                 r->count ? ": it is finding that out already" : ": not in the cache"),
+            "");
         break;
     case RECORD_NO_RESOLVER:
-        add(s, r->at, mta(s, r->who), text(s, "asks %s for the %s: %s", resolver, question(s, r->question),
-                                           r->cause == CAUSE_CONNECT_REFUSED ? "its port is closed" : "silence"), "");
+        add(s, r->at, mta(s, r->who),
+            text(s, "asks %s for the %s: %s", resolver, question(s, r->question),
+                 r->cause == CAUSE_CONNECT_REFUSED ? "its port is closed" : "silence"),
+            "");
         break;
     case RECORD_STUB_TIMEOUT:
         add(s, r->at, mta(s, r->who),
             text(s, "has waited %s for %s%s", span(s, s->spec->mtas[r->who].params.stub_timeout), resolver,
-                 r->until ? ": asks again" : ": gives up the question"), "");
+                 r->until ? ": asks again" : ": gives up the question"),
+            "");
         break;
     case RECORD_LATE:
         add(s, r->at, s->spec->resolvers[r->who].name, "drops the answer: it comes too late for whoever asked", "");
@@ -178,20 +182,26 @@ static void tell_resolver(struct story *s, const struct record *r)
 {
     const char *who = s->spec->resolvers[r->who].name;
     const char *ns = r->type == RECORD_QUERY || r->type == RECORD_REPLY || r->type == RECORD_NO_REPLY
-                         ? s->spec->ns[r->whom].host.name : "";
+                         ? s->spec->ns[r->whom].host.name
+                         : "";
     switch (r->type) {
-    case RECORD_QUERY: add(s, r->at, who, text(s, "asks name server %s for the %s", ns, question(s, r->question)), ""); break;
+    case RECORD_QUERY:
+        add(s, r->at, who, text(s, "asks name server %s for the %s", ns, question(s, r->question)), "");
+        break;
     case RECORD_REPLY:
-        add(s, r->at, ns, r->cause == CAUSE_CONNECT_REFUSED ? "is up, but its port is closed"
-                                                            : text(s, "answers: %s", dns_status_name(r->dns)), "");
+        add(s, r->at, ns,
+            r->cause == CAUSE_CONNECT_REFUSED ? "is up, but its port is closed"
+                                              : text(s, "answers: %s", dns_status_name(r->dns)),
+            "");
         break;
     case RECORD_NO_REPLY:
         add(s, r->at, who, text(s, "has waited in vain for %s", ns), text(s, "%s", span(s, r->until)));
         break;
-    case RECORD_ALL_HELD_DOWN: add(s, r->at, who, "takes every name server of the domain for down, and asks none", ""); break;
+    case RECORD_ALL_HELD_DOWN:
+        add(s, r->at, who, "takes every name server of the domain for down, and asks none", "");
+        break;
     case RECORD_FETCHED:
-        add(s, r->at, who,
-            r->dns == DNS_SERVFAIL ? text(s, "gives up: SERVFAIL") : text(s, "has the answer"),
+        add(s, r->at, who, r->dns == DNS_SERVFAIL ? text(s, "gives up: SERVFAIL") : text(s, "has the answer"),
             r->until > r->at ? text(s, "keeps it for %s", span(s, r->until - r->at)) : "");
         break;
     default: break;
@@ -224,7 +234,8 @@ static void tell_smtp(struct story *s, const struct record *r)
         add(s, r->at, mta(s, r->who), text(s, "connects to %s (preference %" PRIu32 ")", host, r->count), "");
         break;
     case RECORD_CONNECT_FAILED:
-        add(s, r->at, host, r->cause == CAUSE_CONNECT_REFUSED ? "refuses the connection" : "does not answer the connection",
+        add(s, r->at, host,
+            r->cause == CAUSE_CONNECT_REFUSED ? "refuses the connection" : "does not answer the connection",
             text(s, "after %s", span(s, r->until)));
         break;
     case RECORD_CONNECTED_LATE:
@@ -257,19 +268,20 @@ static void tell_queue(struct story *s, const struct record *r)
             text(s, "next attempt in %s, at %s", span(s, r->until - r->at), clock_text(r->until, at)));
         break;
     case RECORD_WARNED:
-        add(s, r->at, mta(s, r->who), text(s, "warns the sender: not delivered yet, still trying: %s, %s", status,
-                                           cause_words(r->cause)),
+        add(s, r->at, mta(s, r->who),
+            text(s, "warns the sender: not delivered yet, still trying: %s, %s", status, cause_words(r->cause)),
             text(s, "%s after it was sent", span(s, r->until)));
         break;
     case RECORD_BOUNCED:
         add(s, r->at, mta(s, r->who),
             text(s, "%s: %s, %s; returns it to the sender: bounced",
                  r->count ? "gives up, its time in the queue is over" : "gives up at once", status,
-                 cause_words(r->cause)), "");
+                 cause_words(r->cause)),
+            "");
         break;
     case RECORD_DROPPED:
-        add(s, r->at, mta(s, r->who), text(s, "drops the report: %s, %s; no report about a report", status,
-                                           cause_words(r->cause)), "");
+        add(s, r->at, mta(s, r->who),
+            text(s, "drops the report: %s, %s; no report about a report", status, cause_words(r->cause)), "");
         break;
     case RECORD_PAUSED:
         add(s, r->at, mta(s, r->who), "is down: nothing happens until it is up again",
@@ -289,8 +301,10 @@ static void tell_client(struct story *s, const struct record *r)
     if (r->type == RECORD_SUBMITTED) {
         const struct recipient_spec *to = &c->to[r->count];
         s->begun = true;
-        add(s, r->at, c->name, text(s, "writes to %s@%s and hands the message to %s", to->local_part,
-                                    s->spec->zones[to->zone].name, mta(s, r->whom)), "");
+        add(s, r->at, c->name,
+            text(s, "writes to %s@%s and hands the message to %s", to->local_part, s->spec->zones[to->zone].name,
+                 mta(s, r->whom)),
+            "");
     } else if (r->type == RECORD_OUTBOX) {
         s->begun = true;
         add(s, r->at, c->name, text(s, "cannot reach %s: the message waits in the outbox", mta(s, r->whom)),
@@ -361,6 +375,16 @@ void story_observe(void *context, const struct record *r)
         return;
     if (r->type == RECORD_CONNECT || r->type == RECORD_DEFERRED) flush_cached(s, r->at, mta(s, r->who));
     tell_one(s, r);
+    /* What the resolver does after the MTA has its answer, or waits no more, is no part of this story. */
+    if (r->type == RECORD_ANSWER) s->fetch = 0;
+}
+
+void story_find_trouble(void *context, const struct record *r)
+{
+    uint32_t *first = context;
+    bool trouble = r->type == RECORD_DEFERRED || r->type == RECORD_BOUNCED || r->type == RECORD_OUTBOX ||
+                   r->type == RECORD_RELAYED;
+    if (trouble && !r->report && (*first == 0 || r->message < *first)) *first = r->message;
 }
 
 /* ---- telling ---- */

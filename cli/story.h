@@ -15,6 +15,10 @@ void story_free(struct story *s);
 /* The record_observer: keeps what concerns the message, and what its resolver does for it. */
 void story_observe(void *story, const struct record *record);
 
+/* A record_observer whose context is a uint32_t, 0 at first: afterwards the number of the first message that met
+ * trouble (was deferred, bounced, kept in an outbox or taken by a backup), or 0. */
+void story_find_trouble(void *first, const struct record *record);
+
 /* Was the message ever written? */
 bool story_has_begun(const struct story *s);
 

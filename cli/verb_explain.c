@@ -7,7 +7,8 @@
 
 #include <inttypes.h>
 
-/* Chooses the first message that bounced in all runs, else the latest delivery. False: interrupted, or no mail at all. */
+/* Chooses the first message that bounced in all runs, else the latest delivery. False: interrupted, or no mail at all.
+ */
 static bool find_worst(const struct scenario *s, const struct options *o, uint64_t *run, uint32_t *message)
 {
     struct simulation sim = simulate(s->spec, o);
@@ -24,6 +25,20 @@ static bool find_worst(const struct scenario *s, const struct options *o, uint64
     }
     simulation_free(&sim);
     return found;
+}
+
+/* Who is not asked for by number is the first message of the run that met trouble, or else message 1. */
+static uint32_t find_trouble(const struct scenario *s, uint64_t seed, uint64_t run)
+{
+    struct world *w = world_new(s->spec);
+    struct tally *t = tally_new(s->spec);
+    uint32_t first = 0;
+    world_observe(w, story_find_trouble, &first);
+    world_run(w, seed, run, t);
+    tally_free(t);
+    world_free(w);
+    if (first > 1) printf("the first message of its run that met trouble: ");
+    return first ? first : 1;
 }
 
 /* Replays the run and tells the message's story. False: there is no such message. */
@@ -57,7 +72,7 @@ int verb_explain(const struct options *o)
     struct scenario s;
     int code = EXIT_BAD_INPUT;
     uint64_t run = o->run;
-    uint32_t message = o->has_message ? (uint32_t)o->message : 1;
+    uint32_t message = (uint32_t)o->message;
     if (!scenario_open(&s, o->files[0])) goto out;
     if (o->worst && (o->has_run || o->has_message)) {
         fprintf(stderr, "mxsim explain: --worst finds run and message itself: leave --run and --message out\n");
@@ -67,6 +82,7 @@ int verb_explain(const struct options *o)
         fprintf(stderr, "mxsim explain: no message was delivered or bounced\n");
         goto out;
     }
+    if (!o->worst && !o->has_message) message = find_trouble(&s, o->seed, run);
     if (tell(&s, o->seed, run, message)) code = EXIT_DONE;
 out:
     scenario_close(&s);

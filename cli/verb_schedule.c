@@ -1,17 +1,20 @@
 /* cli/verb_schedule.c - mxsim schedule: an MTA's timetable for one message that no host takes. */
-#include "cli/scenario.h"
 #include "cli/options.h"
+#include "cli/scenario.h"
 #include "models/retry.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#define ATTEMPTS_MAX 10000 /* told of one message */
+
 /* hh:mm:ss with days, for a timetable: "0d 01:20:00". */
 static char *clock_text(sim_time t, char buf[48])
 {
     int64_t s = (t + SIM_SECOND / 2) / SIM_SECOND;
-    snprintf(buf, 48, "%" PRId64 "d %02d:%02d:%02d", s / 86400, (int)(s / 3600 % 24), (int)(s / 60 % 60), (int)(s % 60));
+    snprintf(buf, 48, "%" PRId64 "d %02d:%02d:%02d", s / 86400, (int)(s / 3600 % 24), (int)(s / 60 % 60),
+             (int)(s % 60));
     return buf;
 }
 
@@ -41,6 +44,10 @@ static sim_time tell_life(const struct mta_params *p, sim_time outage, bool prin
             if (print) printf("  the sender is warned");
         }
         if (print) printf("\n");
+        if (attempts == ATTEMPTS_MAX && print) {
+            printf("  and so on\n");
+            return SIM_NEVER;
+        }
     }
 }
 
@@ -60,9 +67,10 @@ static void tell_sender(const struct mta_params *p, sim_time outage)
         told++;
         printf("  %s  the sender is warned of the delay\n", clock_text(t, text));
     }
-    if (told == 0) printf("  the sender is told nothing: %s\n",
-                          p->delay_warning_time ? "the delay is shorter than delay_warning_time"
-                                                : "delay_warning_time is 0s, so this MTA never warns");
+    if (told == 0)
+        printf("  the sender is told nothing: %s\n", p->delay_warning_time
+                                                         ? "the delay is shorter than delay_warning_time"
+                                                         : "delay_warning_time is 0s, so this MTA never warns");
 }
 
 static void tell_outage(const char *name, const struct mta_params *p, sim_time outage)

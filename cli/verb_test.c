@@ -10,8 +10,8 @@ static bool hold(const struct result *r, const struct expect_spec *x)
     const struct metric *m = metric_find(x->metric);
     struct estimate e = result_metric(r, (size_t)(m - metrics));
     char value[64], low[64], high[64], interval[160];
-    bool met = e.has_value && (!x->has_at_least || e.value >= x->at_least) &&
-               (!x->has_at_most || e.value <= x->at_most);
+    bool met =
+        e.has_value && (!x->has_at_least || e.value >= x->at_least) && (!x->has_at_most || e.value <= x->at_most);
     bool close = e.has_interval && ((x->has_at_least && e.low < x->at_least && e.high > x->at_least) ||
                                     (x->has_at_most && e.low < x->at_most && e.high > x->at_most));
     printf("  %-8s %s", met ? "met" : "NOT MET", x->metric);

@@ -29,14 +29,22 @@ static void hand_over(struct world *w, uint32_t m)
         msg->state = MESSAGE_OUTBOX;
         msg->deferred = true;
         if (watched(w))
-            tell(w, (struct record){.at = now, .type = RECORD_OUTBOX, .message = msg->number, .who = msg->client,
-                                    .whom = msg->mta, .until = again});
+            tell(w, (struct record){.at = now,
+                                    .type = RECORD_OUTBOX,
+                                    .message = msg->number,
+                                    .who = msg->client,
+                                    .whom = msg->mta,
+                                    .until = again});
         if (again <= w->spec->limit) sim_at(&w->sim, again, EVENT_OUTBOX, m, 0);
         return;
     }
     if (watched(w))
-        tell(w, (struct record){.at = now, .type = RECORD_SUBMITTED, .message = msg->number, .who = msg->client,
-                                .whom = msg->mta, .count = msg->recipient});
+        tell(w, (struct record){.at = now,
+                                .type = RECORD_SUBMITTED,
+                                .message = msg->number,
+                                .who = msg->client,
+                                .whom = msg->mta,
+                                .count = msg->recipient});
     mta_arrive(w, m);
 }
 
@@ -104,6 +112,10 @@ void client_reads(struct world *w, uint32_t client, uint32_t number, sim_time su
     hist_add(&w->tally->hists[h], w->sim.now - submitted);
     w->tally->counts[COL_REPORTS_DELIVERED]++;
     if (watched(w))
-        tell(w, (struct record){.at = w->sim.now, .type = RECORD_REPORT_READ, .message = number, .who = client,
-                                .report = (uint32_t)kind, .until = w->sim.now - submitted});
+        tell(w, (struct record){.at = w->sim.now,
+                                .type = RECORD_REPORT_READ,
+                                .message = number,
+                                .who = client,
+                                .report = (uint32_t)kind,
+                                .until = w->sim.now - submitted});
 }

@@ -109,7 +109,8 @@ static void target_build(struct faults *f, const struct world_spec *spec, struct
     timeline_build(&f->arena, &f->of[target.kind][target.index], layers, count);
 }
 
-/* When a secondary has not heard from its primary for expire: it asks at each refresh, after a failure at each retry. */
+/* When a secondary has not heard from its primary for expire: it asks at each refresh, after a failure at each retry.
+ */
 static struct outages *expiries(struct arena *a, const struct zone_spec *zone, struct timeline *primary,
                                 struct timeline *own, sim_time limit)
 {

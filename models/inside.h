@@ -27,10 +27,10 @@ enum event_kind {
 
 /* Where a message is in its life. */
 enum message_state {
-    MESSAGE_FREE,     /* not in use */
-    MESSAGE_OUTBOX,   /* at its client, whose MTA is down */
-    MESSAGE_DUE,      /* deferred: EVENT_ATTEMPT will come, unless its time lies behind the run's end */
-    MESSAGE_LOOKING,  /* waits for its resolver: in a fetch's list, or for the stub's time-out alone */
+    MESSAGE_FREE,      /* not in use */
+    MESSAGE_OUTBOX,    /* at its client, whose MTA is down */
+    MESSAGE_DUE,       /* deferred: EVENT_ATTEMPT will come, unless its time lies behind the run's end */
+    MESSAGE_LOOKING,   /* waits for its resolver: in a fetch's list, or for the stub's time-out alone */
     MESSAGE_IN_SESSION /* EVENT_ATTEMPT_END will come */
 };
 
@@ -52,20 +52,20 @@ struct message {
     sim_time asked;     /* when the question under way was asked last */
     uint32_t number;    /* in the run, from 1 */
     uint32_t client, zone, mta;
-    uint32_t recipient; /* index into the client's to; NONE for a report */
-    uint32_t attempts;  /* at this MTA */
+    uint32_t recipient;      /* index into the client's to; NONE for a report */
+    uint32_t attempts;       /* at this MTA */
     uint32_t next, previous; /* in the fetch's list of waiting messages, or of free ones */
-    uint32_t fetch;     /* waited for, or NONE */
+    uint32_t fetch;          /* waited for, or NONE */
     uint32_t question;
-    uint32_t warnings;  /* by this MTA */
-    uint32_t host;      /* the MX host that decided the attempt */
-    uint8_t state;      /* enum message_state */
-    uint8_t phase;      /* enum lookup_phase */
-    uint8_t step;       /* number of the question within the phase */
+    uint32_t warnings; /* by this MTA */
+    uint32_t host;     /* the MX host that decided the attempt */
+    uint8_t state;     /* enum message_state */
+    uint8_t phase;     /* enum lookup_phase */
+    uint8_t step;      /* number of the question within the phase */
     uint8_t stub_try;
-    uint8_t cause;      /* how the attempt ends */
+    uint8_t cause;       /* how the attempt ends */
     uint8_t dns_trouble; /* enum cause: a look-up of a host failed for now */
-    uint8_t report;     /* enum report_kind */
+    uint8_t report;      /* enum report_kind */
     bool unknown_user, deferred, relayed, warned;
 };
 
@@ -82,10 +82,10 @@ struct client_state {
 };
 
 struct mta_state {
-    sim_time phase;        /* of the queue scan, modulo queue_run_delay */
+    sim_time phase;            /* of the queue scan, modulo queue_run_delay */
     uint32_t queued, deferred; /* messages here; those waiting for another attempt */
-    sim_time changed;      /* when queued changed last */
-    sim_time bin_end;      /* of the series' bin that changed lies in */
+    sim_time changed;          /* when queued changed last */
+    sim_time bin_end;          /* of the series' bin that changed lies in */
     uint32_t bin;
     sim_time deferred_changed;
     bool drained;
@@ -98,7 +98,7 @@ struct fetch {
     uint64_t tried;   /* servers asked in this round, by place in the zone's list */
     uint64_t failed;  /* servers that answered with an error */
     uint32_t resolver, question, number;
-    uint32_t server;  /* place in the zone's list of the packet under way */
+    uint32_t server; /* place in the zone's list of the packet under way */
     uint32_t tries;
     uint32_t first, last; /* waiting messages */
     uint32_t next;        /* free list */

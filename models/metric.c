@@ -5,9 +5,18 @@
 
 #include <string.h>
 
-#define SHARE(name, a, b, what) {name, UNIT_SHARE, METRIC_RATIO, what, a, b}
-#define PER(name, unit, a, b, what) {name, unit, METRIC_RATIO, what, a, b}
-#define QUANTILE(name, hist, share, what) {name, UNIT_SECONDS, METRIC_QUANTILE, what, hist, share}
+#define SHARE(name, a, b, what)                                                                                        \
+    {                                                                                                                  \
+        name, UNIT_SHARE, METRIC_RATIO, what, a, b                                                                     \
+    }
+#define PER(name, unit, a, b, what)                                                                                    \
+    {                                                                                                                  \
+        name, unit, METRIC_RATIO, what, a, b                                                                           \
+    }
+#define QUANTILE(name, hist, share, what)                                                                              \
+    {                                                                                                                  \
+        name, UNIT_SECONDS, METRIC_QUANTILE, what, hist, share                                                         \
+    }
 
 const struct metric metrics[] = {
     SHARE("delivered_rate", COL_DELIVERED, COL_SUBMITTED, "delivered, of all messages sent"),

@@ -34,8 +34,12 @@ const char *cause_words(enum cause cause)
 const char *dns_status_name(enum dns_status status)
 {
     static const char *const names[DNS_STATUS_COUNT] = {
-        [DNS_OK] = "NOERROR",      [DNS_NODATA] = "NOERROR, but no such record", [DNS_NXDOMAIN] = "NXDOMAIN",
-        [DNS_SERVFAIL] = "SERVFAIL", [DNS_TIMEOUT] = "no answer",                [DNS_REFUSED] = "REFUSED",
+        [DNS_OK] = "NOERROR",
+        [DNS_NODATA] = "NOERROR, but no such record",
+        [DNS_NXDOMAIN] = "NXDOMAIN",
+        [DNS_SERVFAIL] = "SERVFAIL",
+        [DNS_TIMEOUT] = "no answer",
+        [DNS_REFUSED] = "REFUSED",
         [DNS_LAME] = "a referral upwards (lame)",
     };
     return names[status];

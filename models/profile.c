@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define S SIM_SECOND
+#define S           SIM_SECOND
 #define COUNT_OF(a) (sizeof(a) / sizeof *(a))
 
 /* ---- parameters of an MTA ---- */
@@ -12,12 +12,21 @@ static const char *const retry_choices[] = {"age", "list", NULL};
 static const char *const dns_failure_choices[] = {"defer", "bounce", NULL};
 
 #define MTA_SPAN(field, least, most, what)                                                                             \
-    {#field, PARAM_DURATION, offsetof(struct mta_params, field), least, most, NULL, what}
+    {                                                                                                                  \
+#field, PARAM_DURATION, offsetof(struct mta_params, field), least, most, NULL, what                            \
+    }
 #define MTA_COUNT(field, least, most, what)                                                                            \
-    {#field, PARAM_COUNT, offsetof(struct mta_params, field), least, most, NULL, what}
-#define MTA_BOOL(field, what) {#field, PARAM_BOOL, offsetof(struct mta_params, field), 0, 1, NULL, what}
+    {                                                                                                                  \
+#field, PARAM_COUNT, offsetof(struct mta_params, field), least, most, NULL, what                               \
+    }
+#define MTA_BOOL(field, what)                                                                                          \
+    {                                                                                                                  \
+#field, PARAM_BOOL, offsetof(struct mta_params, field), 0, 1, NULL, what                                       \
+    }
 #define MTA_CHOICE(field, choices, what)                                                                               \
-    {#field, PARAM_CHOICE, offsetof(struct mta_params, field), 0, 0, choices, what}
+    {                                                                                                                  \
+#field, PARAM_CHOICE, offsetof(struct mta_params, field), 0, 0, choices, what                                  \
+    }
 
 const struct param mta_param_table[] = {
     MTA_CHOICE(retry, retry_choices, "how the next attempt is timed: by the message's age, or by a list of gaps"),
@@ -25,7 +34,8 @@ const struct param mta_param_table[] = {
     MTA_SPAN(maximal_backoff_time, S, SIM_LONGEST, "age: the longest wait between two attempts"),
     {"retry_gaps", PARAM_GAPS, offsetof(struct mta_params, retry_gaps), S, SIM_LONGEST, NULL,
      "list: waits after the 1st, 2nd, ... attempt; the last repeats"},
-    MTA_SPAN(queue_run_delay, 0, SIM_LONGEST, "the queue of deferred mail is scanned this often; 0s: a timer a message"),
+    MTA_SPAN(queue_run_delay, 0, SIM_LONGEST,
+             "the queue of deferred mail is scanned this often; 0s: a timer a message"),
     MTA_SPAN(maximal_queue_lifetime, 0, SIM_LONGEST, "after this, mail that still fails is returned to its sender"),
     MTA_SPAN(bounce_queue_lifetime, 0, SIM_LONGEST, "the same for mail from the null sender (reports)"),
     MTA_SPAN(delay_warning_time, 0, SIM_LONGEST, "the sender is warned of a delay after this; 0s: never"),
@@ -51,11 +61,17 @@ static const char *const server_choices[] = {"random_in_band", "lowest_srtt", NU
 static const char *const timeout_choices[] = {"rto", "try", NULL};
 
 #define RES_SPAN(field, least, most, what)                                                                             \
-    {#field, PARAM_DURATION, offsetof(struct resolver_params, field), least, most, NULL, what}
+    {                                                                                                                  \
+#field, PARAM_DURATION, offsetof(struct resolver_params, field), least, most, NULL, what                       \
+    }
 #define RES_COUNT(field, least, most, what)                                                                            \
-    {#field, PARAM_COUNT, offsetof(struct resolver_params, field), least, most, NULL, what}
+    {                                                                                                                  \
+#field, PARAM_COUNT, offsetof(struct resolver_params, field), least, most, NULL, what                          \
+    }
 #define RES_CHOICE(field, choices, what)                                                                               \
-    {#field, PARAM_CHOICE, offsetof(struct resolver_params, field), 0, 0, choices, what}
+    {                                                                                                                  \
+#field, PARAM_CHOICE, offsetof(struct resolver_params, field), 0, 0, choices, what                             \
+    }
 
 const struct param resolver_param_table[] = {
     RES_CHOICE(choice, server_choices, "which name server is asked"),
@@ -85,8 +101,8 @@ const size_t resolver_param_count = COUNT_OF(resolver_param_table);
 
 /* Codes that come from the far host, or that all agree on. */
 #define COMMON_STATUS                                                                                                  \
-    [CAUSE_NONE] = "2.0.0", [CAUSE_CONNECT_REFUSED] = "4.4.1", [CAUSE_CONNECT_TIMEOUT] = "4.4.1",                     \
-    [CAUSE_SESSION_LOST] = "4.4.2", [CAUSE_HOST_BUSY] = "4.3.2", [CAUSE_TEMPFAIL] = "4.3.0",                          \
+    [CAUSE_NONE] = "2.0.0", [CAUSE_CONNECT_REFUSED] = "4.4.1", [CAUSE_CONNECT_TIMEOUT] = "4.4.1",                      \
+    [CAUSE_SESSION_LOST] = "4.4.2", [CAUSE_HOST_BUSY] = "4.3.2", [CAUSE_TEMPFAIL] = "4.3.0",                           \
     [CAUSE_REJECTED] = "5.7.1", [CAUSE_USER_UNKNOWN] = "5.1.1", [CAUSE_MX_LOOP] = "5.4.6"
 
 /* ---- MTA profiles ---- */
@@ -100,7 +116,8 @@ static const struct param_source postfix_sources[] = {
     {"maximal_backoff_time", SOURCE_READ, MAIL_PARAMS_H},
     {"retry_gaps", "definition", "not used by retry age"},
     {"queue_run_delay", SOURCE_READ, MAIL_PARAMS_H},
-    {"maximal_queue_lifetime", "measured", "Postfix 3.7.11 with a clock sped up: returned after 5.02 d; " MAIL_PARAMS_H},
+    {"maximal_queue_lifetime", "measured",
+     "Postfix 3.7.11 with a clock sped up: returned after 5.02 d; " MAIL_PARAMS_H},
     {"bounce_queue_lifetime", SOURCE_READ, MAIL_PARAMS_H},
     {"delay_warning_time", SOURCE_READ, MAIL_PARAMS_H},
     {"delay_warning_repeat", SOURCE_READ, "Postfix 3.12-20260821, src/qmgr/qmgr_active.c: one warning a message"},
@@ -126,7 +143,8 @@ static const struct param_source rfc5321_sources[] = {
     {"retry", "definition", RFC_RETRY ": a queue per destination is left to the implementation"},
     {"minimal_backoff_time", "definition", "not used by retry list"},
     {"maximal_backoff_time", "definition", "not used by retry list"},
-    {"retry_gaps", SOURCE_READ, RFC_RETRY ": at least 30 minutes; two tries in the first hour, then every 2 to 3 hours"},
+    {"retry_gaps", SOURCE_READ,
+     RFC_RETRY ": at least 30 minutes; two tries in the first hour, then every 2 to 3 hours"},
     {"queue_run_delay", "definition", RFC_RETRY " names no grid"},
     {"maximal_queue_lifetime", SOURCE_READ, RFC_RETRY ": give up after 4 to 5 days at the earliest"},
     {"bounce_queue_lifetime", SOURCE_READ, RFC_RETRY ": reports may have a shorter life"},

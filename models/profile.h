@@ -39,8 +39,8 @@ struct mta_params {
     uint32_t smtp_mx_session_limit; /* sessions that got past the greeting in one attempt; 0: no limit */
     bool smtp_pipelining;           /* MAIL, RCPT and DATA share one round trip (RFC 2920) */
     enum dns_failure_policy on_dns_failure;
-    sim_time stub_timeout;  /* the stub resolver waits this long for an answer */
-    uint32_t stub_attempts; /* and asks this many times */
+    sim_time stub_timeout;           /* the stub resolver waits this long for an answer */
+    uint32_t stub_attempts;          /* and asks this many times */
     const char *status[CAUSE_COUNT]; /* RFC 3463 code noted for each cause, "4.4.1" */
 };
 
@@ -67,11 +67,11 @@ struct resolver_params {
     sim_time retry_timeout;          /* TIMEOUT_TRY */
     uint32_t flat_rounds;            /* TIMEOUT_TRY: rounds over all servers before the wait doubles with each round */
     sim_time try_timeout_max;
-    sim_time query_timeout;   /* a question is given up after this; 0: only by max_tries */
-    uint32_t max_tries;       /* and after this many packets */
+    sim_time query_timeout;    /* a question is given up after this; 0: only by max_tries */
+    uint32_t max_tries;        /* and after this many packets */
     uint32_t tries_per_server; /* and this many to each server; 0: no such limit */
-    sim_time discard_timeout; /* an answer later than this after the client's question is not sent; 0: always sent */
-    sim_time failure_ttl;     /* SERVFAIL is remembered this long (RFC 2308 section 7.1) */
+    sim_time discard_timeout;  /* an answer later than this after the client's question is not sent; 0: always sent */
+    sim_time failure_ttl;      /* SERVFAIL is remembered this long (RFC 2308 section 7.1) */
     sim_time cache_max_ttl, cache_max_negative_ttl;
     bool heeds_icmp; /* a closed port counts as a failed try at once; else it is waited out like silence */
 };

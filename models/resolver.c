@@ -1,4 +1,5 @@
-/* models/resolver.c - a caching resolver: cache by TTL, joining of equal questions, server choice, time-outs, hold-down.
+/* models/resolver.c - a caching resolver: cache by TTL, joining of equal questions, server choice, time-outs,
+ * hold-down.
  *
  * One fetch finds out one question for all who wait. For each packet it sends, what will happen is known at once
  * (models/fault.h), so one event is scheduled: the reply, or the time-out. */
@@ -38,7 +39,8 @@ void resolvers_start(struct world *w)
         rng_open(&r->choice, w->seed, w->run, w->resolver_streams[i]);
         for (uint32_t n = 0; n < w->spec->ns_count; n++) {
             memset(&r->servers[n], 0, sizeof r->servers[n]);
-            rng_open(&r->servers[n].packets, w->seed, w->run, rng_part(w->resolver_streams[i], rng_name(w->spec->ns[n].host.name)));
+            rng_open(&r->servers[n].packets, w->seed, w->run,
+                     rng_part(w->resolver_streams[i], rng_name(w->spec->ns[n].host.name)));
         }
     }
 }
@@ -65,7 +67,8 @@ static struct server_state *server_fresh(struct world *w, uint32_t resolver, uin
     s->probing_until = 0;
     s->srtt = 0;
     s->rttvar = p->unknown_server_timeout / 4;
-    /* A server that was held down gets one try; one more failure and it is down again (Unbound services/cache/infra.c). */
+    /* A server that was held down gets one try; one more failure and it is down again (Unbound services/cache/infra.c).
+     */
     s->rto = was_down ? p->rto_max - SIM_MS : p->unknown_server_timeout;
     return s;
 }
@@ -80,7 +83,8 @@ static bool server_usable(const struct world *w, const struct resolver_params *p
 static void server_answered(struct world *w, const struct resolver_params *p, struct server_state *s, sim_time took)
 {
     if (p->timeout == TIMEOUT_RTO) {
-        /* util/rtt.c of Unbound: srtt += d / 8, rttvar += (|d| - rttvar) / 4, rto = srtt + 4 rttvar within its bounds. */
+        /* util/rtt.c of Unbound: srtt += d / 8, rttvar += (|d| - rttvar) / 4, rto = srtt + 4 rttvar within its bounds.
+         */
         sim_time d = took - s->srtt;
         s->srtt += d / 8;
         s->rttvar += ((d < 0 ? -d : d) - s->rttvar) / 4;
@@ -226,8 +230,7 @@ static bool send_next(struct world *w, uint32_t fi)
 
     uint64_t status = 0;
     sim_time end = sim_time_add(w->sim.now, f->timeout), reply = reply_of(w, f, ns, &status);
-    if (watched(w))
-        tell_fetch(w, fi, RECORD_QUERY, (struct record){.whom = ns, .count = f->tries, .until = end});
+    if (watched(w)) tell_fetch(w, fi, RECORD_QUERY, (struct record){.whom = ns, .count = f->tries, .until = end});
     if (reply <= end)
         sim_at(&w->sim, reply, EVENT_DNS_REPLY, fi, status);
     else
@@ -300,9 +303,14 @@ static void finish(struct world *w, uint32_t fi, enum dns_status status)
         w->messages[m].fetch = w->messages[m].next = w->messages[m].previous = NONE;
         bool late = p->discard_timeout > 0 && w->sim.now - w->messages[m].asked > p->discard_timeout;
         if (late && watched(w))
-            tell(w, (struct record){.at = w->sim.now, .type = RECORD_LATE, .message = w->messages[m].number,
-                                    .report = w->messages[m].report, .who = resolver, .whom = w->messages[m].mta,
-                                    .question = w->messages[m].question, .fetch = fetch});
+            tell(w, (struct record){.at = w->sim.now,
+                                    .type = RECORD_LATE,
+                                    .message = w->messages[m].number,
+                                    .report = w->messages[m].report,
+                                    .who = resolver,
+                                    .whom = w->messages[m].mta,
+                                    .question = w->messages[m].question,
+                                    .fetch = fetch});
         if (!late && !down) stub_answered(w, m, status);
         m = next;
     }

@@ -72,10 +72,10 @@ void result_add(struct result *r, const struct tally *t)
         if (metrics[i].method != METRIC_QUANTILE)
             ratio_add(&r->ratios[i], tally_column(t, (enum column)metrics[i].a),
                       tally_column(t, (enum column)metrics[i].b));
-    ratio_add(&r->later, (double)(t->counts[COL_DELIVERED] - t->counts[COL_FIRST_TRY]), (double)t->counts[COL_SUBMITTED]);
+    ratio_add(&r->later, (double)(t->counts[COL_DELIVERED] - t->counts[COL_FIRST_TRY]),
+              (double)t->counts[COL_SUBMITTED]);
     for (int i = 0; i < HIST_COUNT; i++) quantiles_add(&r->hists[i], &t->hists[i]);
-    for (uint32_t i = 0; i < t->mta_count; i++)
-        add_mta(r, &r->mtas[i], &t->mtas[i], (double)t->counts[COL_SUBMITTED]);
+    for (uint32_t i = 0; i < t->mta_count; i++) add_mta(r, &r->mtas[i], &t->mtas[i], (double)t->counts[COL_SUBMITTED]);
     double bin = result_bin_seconds(r);
     for (uint32_t f = 0; f < t->fault_count; f++)
         for (int i = 0; i < TALLY_BINS; i++)

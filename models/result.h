@@ -16,7 +16,7 @@ struct mta_result {
     struct moments peak;    /* longest queue of a run */
     struct moments drained; /* seconds from the last repair until no deferred mail is left, over runs that saw it */
     uint64_t drained_runs;
-    struct moments series[TALLY_BINS]; /* mean queue length in each bin */
+    struct moments series[TALLY_BINS];    /* mean queue length in each bin */
     struct ratio reasons[CAUSE_COUNT][2]; /* bounces of this cause, of all messages */
 };
 
@@ -25,7 +25,7 @@ struct result {
     uint64_t runs, events;
     uint64_t totals[COL_COUNT];
     struct ratio *ratios; /* one per metric that is a ratio or mean */
-    struct ratio later; /* delivered after having been deferred, of all submitted */
+    struct ratio later;   /* delivered after having been deferred, of all submitted */
     struct quantiles hists[HIST_COUNT];
     struct mta_result *mtas;
     double (*faults)[TALLY_BINS]; /* mean share of each bin during which the fault was on */

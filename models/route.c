@@ -75,8 +75,12 @@ static bool take_mx(struct world *w, uint32_t m, enum dns_status status)
     if (status == DNS_NODATA) {
         msg->phase = LOOKUP_APEX;
         if (watched(w))
-            tell(w, (struct record){.at = w->sim.now, .type = RECORD_IMPLICIT_MX, .message = msg->number,
-                                    .report = msg->report, .who = msg->mta, .question = msg->question});
+            tell(w, (struct record){.at = w->sim.now,
+                                    .type = RECORD_IMPLICIT_MX,
+                                    .message = msg->number,
+                                    .report = msg->report,
+                                    .who = msg->mta,
+                                    .question = msg->question});
         return true;
     }
     msg->phase = LOOKUP_HOSTS;
@@ -88,8 +92,12 @@ static bool take_mx(struct world *w, uint32_t m, enum dns_status status)
     else if (route->count == 0)
         cause = CAUSE_MX_LOOP;
     if (route->cut && status == DNS_OK && watched(w))
-        tell(w, (struct record){.at = w->sim.now, .type = RECORD_CUT, .message = msg->number, .report = msg->report,
-                                .who = msg->mta, .count = route->count});
+        tell(w, (struct record){.at = w->sim.now,
+                                .type = RECORD_CUT,
+                                .message = msg->number,
+                                .report = msg->report,
+                                .who = msg->mta,
+                                .count = route->count});
     if (cause == CAUSE_NONE) return true;
     fail(w, m, cause);
     return false;
@@ -100,8 +108,13 @@ static bool take(struct world *w, uint32_t m, enum dns_status status)
 {
     struct message *msg = &w->messages[m];
     if (watched(w))
-        tell(w, (struct record){.at = w->sim.now, .type = RECORD_ANSWER, .message = msg->number, .report = msg->report,
-                                .who = msg->mta, .question = msg->question, .dns = status});
+        tell(w, (struct record){.at = w->sim.now,
+                                .type = RECORD_ANSWER,
+                                .message = msg->number,
+                                .report = msg->report,
+                                .who = msg->mta,
+                                .question = msg->question,
+                                .dns = status});
     if (msg->phase == LOOKUP_MX) return take_mx(w, m, status);
     if (status == DNS_OK)
         msg->usable |= UINT64_C(1) << (msg->step / 2);
@@ -127,8 +140,13 @@ static void ask_on(struct world *w, uint32_t m)
         msg->question = question;
         w->tally->counts[COL_QUERIES] += msg->report == REPORT_NONE;
         if (watched(w))
-            tell(w, (struct record){.at = w->sim.now, .type = RECORD_ASK, .message = msg->number, .report = msg->report,
-                                    .who = msg->mta, .whom = w->spec->mtas[msg->mta].resolver, .question = question});
+            tell(w, (struct record){.at = w->sim.now,
+                                    .type = RECORD_ASK,
+                                    .message = msg->number,
+                                    .report = msg->report,
+                                    .who = msg->mta,
+                                    .whom = w->spec->mtas[msg->mta].resolver,
+                                    .question = question});
         if (!stub_ask(w, m, question, &status)) return;
         if (!take(w, m, status)) return;
     }

@@ -20,19 +20,20 @@ struct walk {
 static void say(struct walk *k, enum record_type type, enum cause cause, sim_time until)
 {
     if (!watched(k->w)) return;
-    tell(k->w, (struct record){.at = k->now, .type = type, .message = k->msg->number, .report = k->msg->report,
-                               .who = k->msg->mta, .whom = k->host_number, .count = k->preference, .cause = cause,
+    tell(k->w, (struct record){.at = k->now,
+                               .type = type,
+                               .message = k->msg->number,
+                               .report = k->msg->report,
+                               .who = k->msg->mta,
+                               .whom = k->host_number,
+                               .count = k->preference,
+                               .cause = cause,
                                .until = until});
 }
 
 /* When the kernel sends SYN again, after the first: RFC 6298, first 1 s, doubled (Linux up to 6.4). */
-static const sim_time syn_offsets[] = {0,
-                                       1 * SIM_SECOND,
-                                       3 * SIM_SECOND,
-                                       7 * SIM_SECOND,
-                                       15 * SIM_SECOND,
-                                       31 * SIM_SECOND,
-                                       63 * SIM_SECOND};
+static const sim_time syn_offsets[] = {
+    0, 1 * SIM_SECOND, 3 * SIM_SECOND, 7 * SIM_SECOND, 15 * SIM_SECOND, 31 * SIM_SECOND, 63 * SIM_SECOND};
 
 /* TCP connect: a host that comes back within the time-out is found by a repeated SYN. */
 static enum cause tcp_connect(struct walk *k)
@@ -57,8 +58,8 @@ static enum cause tcp_connect(struct walk *k)
     return CAUSE_CONNECT_TIMEOUT;
 }
 
-/* One command and its reply; takes: what the host needs before it replies. Lost segments are sent again after 1, 2, 4 s ...
- * (RFC 6298). False: the host fell silent or cut the connection. The clock then stands where the MTA notices. */
+/* One command and its reply; takes: what the host needs before it replies. Lost segments are sent again after 1, 2, 4 s
+ * ... (RFC 6298). False: the host fell silent or cut the connection. The clock then stands where the MTA notices. */
 static bool exchange(struct walk *k, sim_time timeout, sim_time takes)
 {
     const struct host_spec *host = &k->host->host;
@@ -110,8 +111,8 @@ static enum cause envelope(struct walk *k)
     return exchange(k, p->smtp_data_init_timeout, 0) ? CAUSE_NONE : CAUSE_SESSION_LOST;
 }
 
-/* The dialogue from the greeting to the final dot. The message is the host's when the dot has reached it and it has done
- * its work; the reply's way back is not waited for. */
+/* The dialogue from the greeting to the final dot. The message is the host's when the dot has reached it and it has
+ * done its work; the reply's way back is not waited for. */
 static enum cause dialogue(struct walk *k)
 {
     const struct mta_params *p = k->params;

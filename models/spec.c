@@ -4,10 +4,12 @@
 const char *fault_kind_name(enum fault_kind kind)
 {
     static const char *const names[FAULT_KIND_COUNT] = {
-        [FAULT_NONE] = "none",           [FAULT_SLOW] = "slow",         [FAULT_LOSSY] = "lossy",
-        [FAULT_TEMPFAILING] = "tempfailing", [FAULT_REJECTING] = "rejecting", [FAULT_BUSY] = "busy",
-        [FAULT_EMPTY] = "empty",         [FAULT_NXDOMAIN] = "nxdomain", [FAULT_LAME] = "lame",
-        [FAULT_REFUSED] = "refused",     [FAULT_SERVFAIL] = "servfail", [FAULT_REFUSING] = "refusing",
+        [FAULT_NONE] = "none",           [FAULT_SLOW] = "slow",
+        [FAULT_LOSSY] = "lossy",         [FAULT_TEMPFAILING] = "tempfailing",
+        [FAULT_REJECTING] = "rejecting", [FAULT_BUSY] = "busy",
+        [FAULT_EMPTY] = "empty",         [FAULT_NXDOMAIN] = "nxdomain",
+        [FAULT_LAME] = "lame",           [FAULT_REFUSED] = "refused",
+        [FAULT_SERVFAIL] = "servfail",   [FAULT_REFUSING] = "refusing",
         [FAULT_SILENT] = "silent",
     };
     return names[kind];

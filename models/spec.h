@@ -23,15 +23,15 @@ struct recipient_spec {
 /* A population that sends mail through one MTA. Exactly one of the ways below: rate, every or count. */
 struct client_spec {
     const char *name;
-    uint32_t via; /* MTA */
-    const char *from; /* "alice@example.net": shown; if its zone is one of ours, reports travel as mail */
+    uint32_t via;       /* MTA */
+    const char *from;   /* "alice@example.net": shown; if its zone is one of ours, reports travel as mail */
     uint32_t from_zone; /* zone, or SPEC_NONE: reports reach the sender at once */
     const struct recipient_spec *to;
-    uint32_t to_count; /* >= 1 */
-    double rate;       /* messages a second, Poisson; 0: not this way */
-    sim_time every;    /* one at at, at + every, ...; 0: not this way */
-    uint32_t count;    /* count messages at at; 0: not this way */
-    sim_time at;       /* first message of every, or time of count; rate starts at 0 */
+    uint32_t to_count;     /* >= 1 */
+    double rate;           /* messages a second, Poisson; 0: not this way */
+    sim_time every;        /* one at at, at + every, ...; 0: not this way */
+    uint32_t count;        /* count messages at at; 0: not this way */
+    sim_time at;           /* first message of every, or time of count; rate starts at 0 */
     double unknown_users;  /* share of messages whose mailbox does not exist, 0..1 */
     sim_time outbox_retry; /* while its MTA is down, the client tries again this often; > 0 */
 };
@@ -70,14 +70,15 @@ struct mx_record_spec {
 
 struct zone_spec {
     const char *name;
-    const uint32_t *ns; /* ns_spec indices; the first is the primary, the others its secondaries */
-    uint32_t ns_count;  /* >= 1 */
-    sim_time ttl, negative_ttl;               /* whole seconds */
-    sim_time refresh, retry, expire;          /* SOA, for the secondaries */
-    const struct mx_record_spec *mx;          /* sorted by preference, then by order in the file */
+    const uint32_t *ns;              /* ns_spec indices; the first is the primary, the others its secondaries */
+    uint32_t ns_count;               /* >= 1 */
+    sim_time ttl, negative_ttl;      /* whole seconds */
+    sim_time refresh, retry, expire; /* SOA, for the secondaries */
+    const struct mx_record_spec *mx; /* sorted by preference, then by order in the file */
     uint32_t mx_count;
-    bool null_mx;     /* "MX 0 ." (RFC 7505); mx_count is 0 then */
-    uint32_t address; /* MX host that the zone's own A record names, or SPEC_NONE; the implicit MX (RFC 5321 section 5.1) */
+    bool null_mx; /* "MX 0 ." (RFC 7505); mx_count is 0 then */
+    uint32_t
+        address; /* MX host that the zone's own A record names, or SPEC_NONE; the implicit MX (RFC 5321 section 5.1) */
 };
 
 /* A host that MX records (or an implicit MX) name. */
@@ -124,11 +125,11 @@ struct fault_spec {
     const struct fault_target *on;
     uint32_t on_count; /* >= 1 */
     enum fault_kind is;
-    bool alternating;       /* up and down by turns, beginning up at from; else once, from from for length */
+    bool alternating;        /* up and down by turns, beginning up at from; else once, from from for length */
     struct law from, length; /* length is the down time of an alternating fault; SIM_LONGEST constant: for good */
-    struct law up;          /* alternating only */
-    sim_time delay;         /* FAULT_SLOW: what each reply takes longer */
-    double loss;            /* FAULT_LOSSY */
+    struct law up;           /* alternating only */
+    sim_time delay;          /* FAULT_SLOW: what each reply takes longer */
+    double loss;             /* FAULT_LOSSY */
 };
 
 /* One line of "expect". metric is a name of models/metric.h. */

@@ -37,11 +37,11 @@ enum span_hist {
 #define TALLY_BINS 480 /* the time axis, 0 .. limit, of the queue and outage series */
 
 struct mta_tally {
-    double queue_area;              /* integral of the queue length, message seconds */
-    uint32_t peak;                  /* longest queue, messages */
+    double queue_area; /* integral of the queue length, message seconds */
+    uint32_t peak;     /* longest queue, messages */
     sim_time peak_at;
-    sim_time drained;               /* from the last repair until no deferred message is left; SIM_NEVER: not by the end */
-    double queue[TALLY_BINS];       /* the same integral, bin by bin */
+    sim_time drained;         /* from the last repair until no deferred message is left; SIM_NEVER: not by the end */
+    double queue[TALLY_BINS]; /* the same integral, bin by bin */
     uint32_t reasons[CAUSE_COUNT][2]; /* bounces by cause; [1]: the queue lifetime ended */
 };
 

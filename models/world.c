@@ -7,8 +7,8 @@
 #include <string.h>
 
 static sim_handler *const handlers[EVENT_KIND_COUNT] = {
-    [EVENT_ARRIVAL] = client_arrival,         [EVENT_OUTBOX] = client_outbox,   [EVENT_ATTEMPT] = mta_attempt,
-    [EVENT_ATTEMPT_END] = mta_attempt_end,    [EVENT_STUB_TIMEOUT] = stub_timeout, [EVENT_DNS_REPLY] = resolver_reply,
+    [EVENT_ARRIVAL] = client_arrival,       [EVENT_OUTBOX] = client_outbox,      [EVENT_ATTEMPT] = mta_attempt,
+    [EVENT_ATTEMPT_END] = mta_attempt_end,  [EVENT_STUB_TIMEOUT] = stub_timeout, [EVENT_DNS_REPLY] = resolver_reply,
     [EVENT_DNS_TIMEOUT] = resolver_timeout,
 };
 
@@ -18,8 +18,8 @@ static uint64_t stream_of(const char *kind, const char *name, const char *purpos
     return rng_part(rng_part(rng_name(kind), rng_name(name)), rng_name(purpose));
 }
 
-/* A fault is known by its kind and targets, and by how many like it come before: inserting another kind of fault, or one
- * on another host, changes no luck of this one. */
+/* A fault is known by its kind and targets, and by how many like it come before: inserting another kind of fault, or
+ * one on another host, changes no luck of this one. */
 static uint64_t fault_stream(const struct world_spec *spec, uint32_t index)
 {
     uint64_t stream = 0;
@@ -144,13 +144,15 @@ static void count_left(struct world *w)
         if (msg->state == MESSAGE_FREE) continue;
         c[msg->report ? COL_REPORTS_QUEUED : COL_QUEUED]++;
         if (watched(w))
-            tell(w, (struct record){.at = w->sim.now, .type = RECORD_LEFT, .message = msg->number,
-                                    .report = msg->report, .who = msg->mta,
+            tell(w, (struct record){.at = w->sim.now,
+                                    .type = RECORD_LEFT,
+                                    .message = msg->number,
+                                    .report = msg->report,
+                                    .who = msg->mta,
                                     .count = msg->state == MESSAGE_OUTBOX});
     }
     sim_assert(&w->sim, c[COL_SUBMITTED] == c[COL_DELIVERED] + c[COL_BOUNCED] + c[COL_QUEUED]);
-    sim_assert(&w->sim,
-               c[COL_REPORTS] == c[COL_REPORTS_DELIVERED] + c[COL_REPORTS_DROPPED] + c[COL_REPORTS_QUEUED]);
+    sim_assert(&w->sim, c[COL_REPORTS] == c[COL_REPORTS_DELIVERED] + c[COL_REPORTS_DROPPED] + c[COL_REPORTS_QUEUED]);
 }
 
 void world_finish(struct world *w)

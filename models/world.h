@@ -1,4 +1,5 @@
-/* models/world.h - one world: clients, MTAs, resolvers, name servers and MX hosts of a world_spec, on one virtual clock. */
+/* models/world.h - one world: clients, MTAs, resolvers, name servers and MX hosts of a world_spec, on one virtual
+ * clock. */
 #pragma once
 #include "models/record.h"
 #include "models/spec.h"

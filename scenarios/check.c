@@ -8,16 +8,21 @@ static void check_mta(struct loader *l, const cJSON *node, const struct mta_para
     struct reader *r = &l->reader;
     if (!cJSON_IsObject(node)) return;
     const cJSON *gaps = reader_child(node, "retry_gaps"), *least = reader_child(node, "minimal_backoff_time"),
-                *most = reader_child(node, "maximal_backoff_time"), *repeat = reader_child(node, "delay_warning_repeat");
+                *most = reader_child(node, "maximal_backoff_time"),
+                *repeat = reader_child(node, "delay_warning_repeat");
     if (gaps && params->retry != RETRY_LIST)
         reader_error_at_key(r, gaps, "no effect while \"retry\" is \"age\", expected \"retry\": \"list\" beside it");
     for (int i = 0; i < 2; i++) {
         const cJSON *backoff = i ? most : least;
         if (backoff && params->retry != RETRY_AGE)
-            reader_error_at_key(r, backoff, "no effect while \"retry\" is \"list\", expected \"retry_gaps\", or \"retry\": \"age\"");
+            reader_error_at_key(
+                r, backoff, "no effect while \"retry\" is \"list\", expected \"retry_gaps\", or \"retry\": \"age\"");
     }
     if (params->retry == RETRY_AGE && params->minimal_backoff_time > params->maximal_backoff_time)
-        reader_error(r, least ? least : most ? most : node,
+        reader_error(r,
+                     least  ? least
+                     : most ? most
+                            : node,
                      "minimal_backoff_time is above maximal_backoff_time, expected it below");
     if (params->retry == RETRY_LIST && params->retry_gap_count == 0)
         reader_error(r, node, "\"retry\" is \"list\" and there is none, expected \"retry_gaps\": [\"30m\", \"2h\"]");
@@ -27,11 +32,7 @@ static void check_mta(struct loader *l, const cJSON *node, const struct mta_para
 
 static void check_mtas(struct loader *l)
 {
-    for (uint32_t i = 0; i < l->world->mta_count; i++) {
-        uint32_t host = l->mta[i].mx_host;
-        const cJSON *node = host == SPEC_NONE ? l->mtas.items[i].node : reader_child(l->mx_hosts.items[host].node, "relay");
-        check_mta(l, node, &l->mta[i].params);
-    }
+    for (uint32_t i = 0; i < l->world->mta_count; i++) check_mta(l, loader_mta_node(l, i), &l->mta[i].params);
 }
 
 /* A backup MX drops its own preference and every higher number (RFC 5321 section 5.1). */
@@ -42,7 +43,8 @@ static void check_mx(struct loader *l, const cJSON *node, const struct zone_spec
     uint32_t relays = 0;
     for (uint32_t i = 0; i < zone->mx_count; i++) relays += l->mx_host[zone->mx[i].mx_host].relay != SPEC_NONE;
     if (zone->mx_count > 0 && relays == zone->mx_count) {
-        reader_error(&l->reader, mx, "every MX host of %s is a relay and none saves mail, expected one without \"relay\"",
+        reader_error(&l->reader, mx,
+                     "every MX host of %s is a relay and none saves mail, expected one without \"relay\"",
                      quoted(zone->name, name));
         return;
     }
@@ -65,8 +67,9 @@ static void check_zone(struct loader *l, const cJSON *node, const struct zone_sp
         reader_warning(&l->reader, node, "%s has neither \"mx\" nor \"address\": all its mail bounces, expected one",
                        quoted(zone->name, name));
     if (!mx && zone->address != SPEC_NONE && l->mx_host[zone->address].relay != SPEC_NONE)
-        reader_error(&l->reader, address, "%s is a relay and the only host: mail loops back to itself, expected a host "
-                                          "without \"relay\"",
+        reader_error(&l->reader, address,
+                     "%s is a relay and the only host: mail loops back to itself, expected a host "
+                     "without \"relay\"",
                      quoted(l->mx_host[zone->address].host.name, name));
 }
 
@@ -87,7 +90,8 @@ static void check_use(struct loader *l)
             reader_warning(&l->reader, l->mx_hosts.items[i].node, "no zone names it, expected it in an \"mx\"");
         }
     for (uint32_t i = 0; i < l->mtas.count; i++)
-        if (!mta[i]) reader_warning(&l->reader, l->mtas.items[i].node, "no client sends through it, expected a \"via\"");
+        if (!mta[i])
+            reader_warning(&l->reader, l->mtas.items[i].node, "no client sends through it, expected a \"via\"");
     for (uint32_t i = 0; i < l->resolvers.count; i++)
         if (!resolver[i])
             reader_warning(&l->reader, l->resolvers.items[i].node, "no MTA asks it, expected a \"resolver\"");

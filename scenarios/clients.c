@@ -33,7 +33,7 @@ static void read_recipient(struct reader *r, const cJSON *node, const char *text
     struct loader *l = loader_of(r);
     if (!read_address(r, node, text, &recipient->local_part, &recipient->zone) || recipient->zone != SPEC_NONE) return;
     const char *domain = recipient->local_part + strlen(recipient->local_part) + 1;
-    if (error_list_has_room(r->errors))
+    if (!l->zones_in_doubt && error_list_has_room(r->errors))
         reader_error(r, node, "no zone is called %s, %s", quoted(domain, shown),
                      suggest_text(domain, loader_words(l, &l->zones), l->zones.count, "expected one in \"zones\"",
                                   suggestion, sizeof suggestion));
@@ -41,7 +41,8 @@ static void read_recipient(struct reader *r, const cJSON *node, const char *text
 
 static void read_to(struct reader *r, const cJSON *node, void *into)
 {
-    static const char expected[] = "an address, an array of addresses, or addresses with weights {\"joe@example.com\": 2}";
+    static const char expected[] =
+        "an address, an array of addresses, or addresses with weights {\"joe@example.com\": 2}";
     struct client_spec *client = into;
     bool many = cJSON_IsArray(node) || cJSON_IsObject(node);
     uint32_t count = many ? reader_size(node) : (uint32_t)cJSON_IsString(node), i = 0;
@@ -89,7 +90,8 @@ static void read_rate(struct reader *r, const cJSON *node, void *rate)
     const char *wrong = value_rate(node->valuestring, rate);
     if (!wrong) return;
     reader_error(r, node, "%s %s, expected %s", quoted(node->valuestring, text), wrong,
-                 strstr(wrong, "unit") ? "one of /s /m /h /d /w, as in \"60/h\"" : "a rate above zero such as \"60/h\"");
+                 strstr(wrong, "unit") ? "one of /s /m /h /d /w, as in \"60/h\""
+                                       : "a rate above zero such as \"60/h\"");
 }
 
 static void read_via(struct reader *r, const cJSON *node, void *into)
@@ -100,7 +102,7 @@ static void read_via(struct reader *r, const cJSON *node, void *into)
     if (host != SPEC_NONE && names_find(&l->mtas, node->valuestring) == SPEC_NONE)
         reader_error(r, node, "%s is an MX host, expected one of \"mtas\"", quoted(node->valuestring, text));
     else
-        *(uint32_t *)into = loader_reference(l, node, &l->mtas, "sending MTA");
+        *(uint32_t *)into = loader_reference(l, node, &l->mtas, "sending MTA", "mtas");
 }
 
 static const struct key client_keys[] = {
@@ -142,7 +144,8 @@ void loader_read_clients(struct loader *l)
                                        .outbox_retry = 5 * SIM_MINUTE};
         if (!reader_object(&l->reader, node, client_keys, READER_COUNT(client_keys), client)) continue;
         if (l->mtas.count > 1 && !reader_child(node, "via"))
-            reader_error(&l->reader, node, "the key \"via\" is missing and there is more than one MTA, expected \"via\": \"%s\"",
+            reader_error(&l->reader, node,
+                         "the key \"via\" is missing and there is more than one MTA, expected \"via\": \"%s\"",
                          l->mta[0].name);
         check_ways(l, node, client);
     }

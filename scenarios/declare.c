@@ -28,9 +28,11 @@ static void declare_section(struct loader *l, const char *key, struct names *nam
     for (const cJSON *child = section->child; child; child = child->next) {
         const char *wrong = domain ? value_domain(child->string) : value_name(child->string);
         char text[QUOTED_MAX];
-        if (wrong)
+        if (wrong) {
             reader_error_at_key(&l->reader, child, "the name %s %s, expected %s", quoted(child->string, text), wrong,
                                 domain ? "a domain name such as \"example.com\"" : "a plain name");
+            if (names == &l->zones) l->zones_in_doubt = true;
+        }
         declare(l, names, child->string, child, child);
     }
 }
@@ -49,7 +51,8 @@ static void declare_host(struct loader *l, struct names *names, const cJSON *nod
 
 static void declare_hosts_of(struct loader *l, const cJSON *zone)
 {
-    const cJSON *ns = reader_child(zone, "ns"), *mx = reader_child(zone, "mx"), *address = reader_child(zone, "address");
+    const cJSON *ns = reader_child(zone, "ns"), *mx = reader_child(zone, "mx"),
+                *address = reader_child(zone, "address");
     if (cJSON_IsArray(ns))
         for (const cJSON *child = ns->child; child; child = child->next)
             if (cJSON_IsString(child)) declare_host(l, &l->ns, child, child->valuestring);
@@ -90,12 +93,18 @@ static void allocate(struct loader *l)
     l->mx_host = arena_zero(arena, l->mx_hosts.count, sizeof *l->mx_host);
     l->zone = arena_zero(arena, l->zones.count, sizeof *l->zone);
     *l->world = (struct world_spec){
-        .clients = l->client,         .client_count = l->clients.count,
-        .mtas = l->mta,               .mta_count = l->mtas.count,
-        .resolvers = l->resolver,     .resolver_count = l->resolvers.count,
-        .ns = l->host_of_ns,          .ns_count = l->ns.count,
-        .zones = l->zone,             .zone_count = l->zones.count,
-        .mx_hosts = l->mx_host,       .mx_host_count = l->mx_hosts.count,
+        .clients = l->client,
+        .client_count = l->clients.count,
+        .mtas = l->mta,
+        .mta_count = l->mtas.count,
+        .resolvers = l->resolver,
+        .resolver_count = l->resolvers.count,
+        .ns = l->host_of_ns,
+        .ns_count = l->ns.count,
+        .zones = l->zone,
+        .zone_count = l->zones.count,
+        .mx_hosts = l->mx_host,
+        .mx_host_count = l->mx_hosts.count,
     };
 }
 
@@ -108,6 +117,7 @@ bool loader_declare(struct loader *l)
     declare_section(l, "name_servers", &l->ns, true);
     declare_section(l, "mx_hosts", &l->mx_hosts, true);
     declare_section(l, "zones", &l->zones, true);
+    if (l->zones.count == 0) l->zones_in_doubt = true;
     /* Nobody need name the sending MTA. */
     if (l->mtas.count == 0) names_add(&l->mtas, "sender", NULL, l->root);
     for (uint32_t i = 0; i < l->zones.count; i++) declare_hosts_of(l, l->zones.items[i].node);
@@ -123,7 +133,8 @@ const char *const *loader_words(struct loader *l, const struct names *names)
     return words;
 }
 
-uint32_t loader_reference(struct loader *l, const cJSON *node, const struct names *names, const char *kind)
+uint32_t loader_reference(struct loader *l, const cJSON *node, const struct names *names, const char *kind,
+                          const char *section)
 {
     char what[64], text[QUOTED_MAX], suggestion[512];
     snprintf(what, sizeof what, "the name of a %s", kind);
@@ -133,9 +144,9 @@ uint32_t loader_reference(struct loader *l, const cJSON *node, const struct name
     }
     uint32_t index = names_find(names, node->valuestring);
     if (index != SPEC_NONE || !error_list_has_room(l->reader.errors)) return index;
-    snprintf(what, sizeof what, "expected a %s, but there is none", kind);
-    reader_error(&l->reader, node, "no %s is called %s, %s", kind, quoted(node->valuestring, text),
-                 suggest_text(node->valuestring, loader_words(l, names), names->count, what, suggestion,
-                              sizeof suggestion));
+    snprintf(what, sizeof what, "expected one in \"%s\"", section);
+    reader_error(
+        &l->reader, node, "no %s is called %s, %s", kind, quoted(node->valuestring, text),
+        suggest_text(node->valuestring, loader_words(l, names), names->count, what, suggestion, sizeof suggestion));
     return SPEC_NONE;
 }

@@ -1,6 +1,7 @@
 /* scenarios/errors.c - see scenarios/errors.h. */
 #include "scenarios/errors.h"
 
+#include "scenarios/utf8.h"
 #include "sim/mem.h"
 
 #include <stdio.h>
@@ -10,12 +11,17 @@
 /* More than are published, because they do not come in the order of the text. */
 #define KEPT_MAX (4 * SCENARIO_ERRORS_MAX)
 
-/* Replaces what could command a terminal: C0, DEL and C1 (U+0080 to U+009F, in UTF-8 C2 80 to C2 9F). */
+/* Replaces what could command a terminal: C0, DEL and C1 (U+0080 to U+009F, in UTF-8 C2 80 to C2 9F). And what a cut
+ * has left of a character. */
 static void make_printable(char *text)
 {
-    for (unsigned char *p = (unsigned char *)text; *p; p++) {
-        if (*p < 0x20 || *p == 0x7f) *p = '?';
-        if (*p == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f) p[0] = p[1] = '?';
+    size_t left = strlen(text), n;
+    for (unsigned char *p = (unsigned char *)text; left > 0; p += n, left -= n) {
+        n = utf8_length((char *)p, left);
+        if (n == 0 || *p < 0x20 || *p == 0x7f || (*p == 0xc2 && p[1] <= 0x9f)) {
+            n = 1;
+            *p = '?';
+        }
     }
 }
 
@@ -57,8 +63,8 @@ void error_list_add(struct error_list *list, size_t at, bool warning, const char
     char text[ERROR_TEXT_MAX];
     int length = vsnprintf(text, sizeof text, format, arguments);
     if (length >= (int)sizeof text) text[cut_length(text, sizeof text - 2)] = '\0';
-    list->items[list->count] = (struct found){at, list->count, warning, copy_printable(pointer ? pointer : ""),
-                                              copy_printable(text)};
+    list->items[list->count] =
+        (struct found){at, list->count, warning, copy_printable(pointer ? pointer : ""), copy_printable(text)};
     list->count++;
 }
 

@@ -10,8 +10,10 @@
 /* In the order in which the kinds of names are looked through; no name is of two kinds. */
 static struct fault_target find_target(const struct loader *l, const char *name)
 {
-    const struct names *const kinds[TARGET_KIND_COUNT] = {
-        [TARGET_NS] = &l->ns, [TARGET_MX_HOST] = &l->mx_hosts, [TARGET_RESOLVER] = &l->resolvers, [TARGET_MTA] = &l->mtas};
+    const struct names *const kinds[TARGET_KIND_COUNT] = {[TARGET_NS] = &l->ns,
+                                                          [TARGET_MX_HOST] = &l->mx_hosts,
+                                                          [TARGET_RESOLVER] = &l->resolvers,
+                                                          [TARGET_MTA] = &l->mtas};
     for (int kind = 0; kind < TARGET_KIND_COUNT; kind++) {
         uint32_t index = names_find(kinds[kind], name);
         if (index != SPEC_NONE) return (struct fault_target){(enum target_kind)kind, index};
@@ -25,8 +27,8 @@ static void unknown_target(struct loader *l, const cJSON *node)
     char text[QUOTED_MAX], suggestion[512];
     uint32_t count = 0;
     if (!error_list_has_room(l->reader.errors)) return;
-    const char **words =
-        arena_zero(l->reader.arena, l->ns.count + l->mx_hosts.count + l->mtas.count + l->resolvers.count, sizeof *words);
+    const char **words = arena_zero(
+        l->reader.arena, l->ns.count + l->mx_hosts.count + l->mtas.count + l->resolvers.count, sizeof *words);
     for (size_t k = 0; k < READER_COUNT(kinds); k++)
         for (uint32_t i = 0; i < kinds[k]->count; i++) words[count++] = kinds[k]->items[i].text;
     reader_error(&l->reader, node, "nothing is called %s, %s", quoted(node->valuestring, text),
@@ -101,8 +103,10 @@ static const struct key fault_keys[] = {
 
 static void check_fit(struct loader *l, const cJSON *node, const struct fault_spec *fault)
 {
-    static const char *const kinds[TARGET_KIND_COUNT] = {
-        [TARGET_NS] = "a name server", [TARGET_MX_HOST] = "an MX host", [TARGET_RESOLVER] = "a resolver", [TARGET_MTA] = "an MTA"};
+    static const char *const kinds[TARGET_KIND_COUNT] = {[TARGET_NS] = "a name server",
+                                                         [TARGET_MX_HOST] = "an MX host",
+                                                         [TARGET_RESOLVER] = "a resolver",
+                                                         [TARGET_MTA] = "an MTA"};
     const char *words[FAULT_KIND_COUNT + 1];
     char text[QUOTED_MAX], suggestion[384];
     for (uint32_t i = 0; fault->is != FAULT_NONE && i < fault->on_count; i++) {
@@ -146,7 +150,8 @@ static void check_times(struct loader *l, const cJSON *node, struct fault_spec *
     if (span && (up || down))
         reader_error_at_key(&l->reader, span, "\"for\" beside \"up\" or \"down\", expected the one or the others");
     if (!up != !down)
-        reader_error(&l->reader, node, "the key \"%s\" is missing beside \"%s\", expected \"%s\": {\"exponential\": \"1h\"}",
+        reader_error(&l->reader, node,
+                     "the key \"%s\" is missing beside \"%s\", expected \"%s\": {\"exponential\": \"1h\"}",
                      up ? "down" : "up", up ? "up" : "down", up ? "down" : "up");
     else if (up)
         check_alternation(l, node, fault);

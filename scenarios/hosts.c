@@ -7,7 +7,9 @@
 
 #define HOST_KEYS(type)                                                                                                \
     {"delay", KEY_LAW, offsetof(struct type, host.delay), 0, 0, NULL, NULL},                                           \
-    {"loss", KEY_SHARE, offsetof(struct type, host.loss), 0, 0, NULL, NULL}
+    {                                                                                                                  \
+        "loss", KEY_SHARE, offsetof(struct type, host.loss), 0, 0, NULL, NULL                                          \
+    }
 
 static const struct key network_keys[] = {
     {"delay", KEY_LAW, offsetof(struct host_spec, delay), 0, 0, NULL, NULL},

@@ -38,7 +38,7 @@ static const char *found_text(const struct scan *s, char buffer[QUOTED_MAX])
     char character[8] = {0};
     memcpy(character, s->blank + s->at, utf8_length(s->blank + s->at, s->size - s->at));
     if ((unsigned char)character[0] < 0x20 || character[0] == 0x7f) return strcpy(buffer, "a control character");
-    if (character[0] == '"') return strcpy(buffer, "a text");
+    if (character[0] == '"') return strcpy(buffer, "a string");
     return quoted(character, buffer);
 }
 
@@ -118,7 +118,7 @@ static bool scan_unicode_escape(struct scan *s)
     unsigned code, low;
     s->at++;
     if (!read_hex(s, &code)) return false;
-    if (code == 0) return refuse(s, from, "\\u0000 in a text, expected a character other than NUL");
+    if (code == 0) return refuse(s, from, "\\u0000 in a string, expected a character other than NUL");
     if (code >= 0xdc00 && code <= 0xdfff) return refuse(s, from, "half a surrogate pair, expected \\uD8.. before it");
     if (code < 0xd800 || code > 0xdbff) return true;
     if (here(s) != '\\' || s->blank[s->at + 1] != 'u')
@@ -133,9 +133,9 @@ static bool scan_string(struct scan *s)
 {
     size_t from = s->at++;
     while (here(s) != '"') {
-        if (at_end(s) || here(s) == '\n') return refuse(s, from, "the text never ends, expected \" on the same line");
+        if (at_end(s) || here(s) == '\n') return refuse(s, from, "the string never ends, expected \" on the same line");
         if ((unsigned char)here(s) < 0x20)
-            return refuse(s, s->at, "a control character in a text, expected \\t, \\n or \\u00..");
+            return refuse(s, s->at, "a control character in a string, expected \\t, \\n or \\u00..");
         if (here(s) != '\\') {
             s->at++;
             continue;
@@ -177,7 +177,8 @@ static bool scan_number(struct scan *s)
         if (here(s) == '+' || here(s) == '-') s->at++;
         if (skip_digits(s) == 0) return expected(s, "a digit of the exponent");
     }
-    if (s->at - from > NUMBER_MAX) return refuse(s, from, "a number of more than 60 characters, expected a shorter one");
+    if (s->at - from > NUMBER_MAX)
+        return refuse(s, from, "a number of more than 60 characters, expected a shorter one");
     if (!isfinite(strtod(s->blank + from, NULL)))
         return refuse(s, from, "a number out of range, expected at most 1.7e308");
     return true;
@@ -194,7 +195,7 @@ static bool scan_word(struct scan *s)
         return true;
     }
     if (n == 0) return expected(s, "a value");
-    error_list_note(s->errors, s->at, "a bare word %.*s, expected true, false, null or a text in \"quotes\"",
+    error_list_note(s->errors, s->at, "a bare word %.*s, expected true, false, null or a string in \"quotes\"",
                     (int)(n < 40 ? n : 40), s->blank + s->at);
     return false;
 }
@@ -286,8 +287,9 @@ static bool check_encoding(struct scan *s)
     for (size_t at = 0; at < s->size;) {
         if (p[at] == 0) {
             bool wide = at < 2 && s->size >= 4;
-            return refuse(s, at, wide ? "a NUL byte: the text is UTF-16 or UTF-32, expected UTF-8"
-                                      : "a NUL byte: this is not text, expected UTF-8");
+            return refuse(s, at,
+                          wide ? "a NUL byte: the text is UTF-16 or UTF-32, expected UTF-8"
+                               : "a NUL byte: this is not text, expected UTF-8");
         }
         size_t n = utf8_length(s->blank + at, s->size - at);
         if (n == 0) {

@@ -29,7 +29,10 @@ static void read_sigma(struct reader *r, const cJSON *node, void *into)
     reader_number(r, node, 0.001, SIGMA_MAX, into);
 }
 
-#define SPAN(field) {#field, KEY_DURATION, offsetof(struct law_words, field), 1, SIM_LONGEST, NULL, NULL}
+#define SPAN(field)                                                                                                    \
+    {                                                                                                                  \
+#field, KEY_DURATION, offsetof(struct law_words, field), 1, SIM_LONGEST, NULL, NULL                            \
+    }
 
 static const struct key lognormal_keys[] = {
     {"median", KEY_DURATION, offsetof(struct law_words, median), 1, SIM_LONGEST, NULL, "\"80ms\""},
@@ -115,7 +118,8 @@ static bool read_pareto(struct reader *r, const cJSON *node, struct law *law)
     law->a = words.least;
     if (words.mean < 0) return true;
     if (words.shape > 1) return scale_from_mean(r, node, words.mean, words.shape / (words.shape - 1), &law->a);
-    reader_error(r, node, "a Pareto law of shape %.15g has no mean, expected a shape above 1, or \"least\"", words.shape);
+    reader_error(r, node, "a Pareto law of shape %.15g has no mean, expected a shape above 1, or \"least\"",
+                 words.shape);
     return false;
 }
 
@@ -183,6 +187,9 @@ bool reader_law(struct reader *r, const cJSON *node, struct law *law)
         if (good) *law = result;
         return good;
     }
-    reader_unknown_key(r, node->child, words, READER_COUNT(law_names));
+    char name[QUOTED_MAX], suggestion[256];
+    reader_error_at_key(
+        r, node->child, "no law is called %s, %s", quoted(node->child->string, name),
+        suggest_text(node->child->string, words, READER_COUNT(law_names), "", suggestion, sizeof suggestion));
     return false;
 }

@@ -11,7 +11,7 @@ struct loaded {
     struct world_spec world;
 };
 
-#define TITLE_MAX  200
+#define TITLE_MAX 200
 #define PROSE_MAX 10000
 
 static void read_format(struct reader *r, const cJSON *node, void *into)
@@ -25,8 +25,14 @@ static void read_format(struct reader *r, const cJSON *node, void *into)
                      quoted(node->valuestring, text));
 }
 
+static void read_schema(struct reader *r, const cJSON *node, void *into)
+{
+    (void)into;
+    if (!cJSON_IsString(node)) reader_wrong_type(r, node, "a string");
+}
+
 static const struct key root_keys[] = {
-    {"$schema", KEY_LATER, 0, 0, 0, NULL, NULL}, /* for editors */
+    {"$schema", KEY_OWN, 0, 0, 0, read_schema, NULL}, /* for editors */
     {"format", KEY_OWN, 0, 0, 0, read_format, "\"" SCENARIO_FORMAT "\""},
     {"name", KEY_TEXT, offsetof(struct world_spec, name), 0, TITLE_MAX, NULL, "\"what happens\""},
     {"why", KEY_TEXT, offsetof(struct world_spec, why), 0, PROSE_MAX, NULL, NULL},
@@ -55,7 +61,8 @@ static void read_time(struct loader *l, const cJSON *node)
     world->mail = SIM_DAY;
     world->limit = 0;
     if (node) reader_object(&l->reader, node, time_keys, READER_COUNT(time_keys), world);
-    if (world->limit == 0) world->limit = world->mail < SIM_LONGEST - 6 * SIM_DAY ? world->mail + 6 * SIM_DAY : SIM_LONGEST;
+    if (world->limit == 0)
+        world->limit = world->mail < SIM_LONGEST - 6 * SIM_DAY ? world->mail + 6 * SIM_DAY : SIM_LONGEST;
     if (world->mail <= world->limit) return;
     char mail[32];
     reader_error(&l->reader, reader_child(node, "limit"), "the run ends before the last mail, expected at least %s",

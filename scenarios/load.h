@@ -17,8 +17,8 @@
 struct load_error {
     int line, column; /* from 1; the column counts characters */
     bool warning;
-    char *pointer;    /* JSON Pointer (RFC 6901) of the value; "" is the whole text, and every syntax error */
-    char *text;       /* "what is wrong, expected what"; UTF-8 without control characters */
+    char *pointer; /* JSON Pointer (RFC 6901) of the value; "" is the whole text, and every syntax error */
+    char *text;    /* "what is wrong, expected what"; UTF-8 without control characters */
 };
 
 /* All of one text, sorted by position. A syntax error stands alone: what follows it cannot be read. */

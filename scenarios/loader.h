@@ -16,6 +16,7 @@ struct loader {
     const cJSON *root;
     struct world_spec *world;
     struct names clients, mtas, resolvers, ns, mx_hosts, zones;
+    bool zones_in_doubt; /* a zone has a bad name, or there is none: that a domain is not found means nothing more */
     /* The arrays of world, still writable. Those of mtas and resolvers have room for relays and for the resolvers
      * that nobody names; their counts are world's. */
     struct client_spec *client;
@@ -32,11 +33,12 @@ static inline struct loader *loader_of(struct reader *r)
     return (struct loader *)r;
 }
 
-/* The name of a section's child, or whatever names a thing: notes what is wrong and returns false. */
-bool loader_declare(struct loader *l); /* scenarios/declare.c: fills the six names, and allocates the arrays */
+/* scenarios/declare.c: fills the six names and allocates the arrays. False if the text is no object. */
+bool loader_declare(struct loader *l);
 
-/* The index of the thing that node names; SPEC_NONE after noting that there is none. kind: "MTA", "zone". */
-uint32_t loader_reference(struct loader *l, const cJSON *node, const struct names *names, const char *kind);
+/* The index of the thing that node names; SPEC_NONE after noting that there is none. kind: "MTA"; section: "mtas". */
+uint32_t loader_reference(struct loader *l, const cJSON *node, const struct names *names, const char *kind,
+                          const char *section);
 
 /* All of names as an array in the arena. */
 const char *const *loader_words(struct loader *l, const struct names *names);
@@ -44,6 +46,8 @@ const char *const *loader_words(struct loader *l, const struct names *names);
 void loader_read_network(struct loader *l, const cJSON *node); /* scenarios/hosts.c */
 void loader_read_hosts(struct loader *l);
 void loader_read_mtas(struct loader *l); /* scenarios/mtas.c: sending MTAs, relays, resolvers */
+/* What the file says of an MTA of world, relays included: an object, a profile's name, or null for nothing. */
+const cJSON *loader_mta_node(const struct loader *l, uint32_t mta);
 void loader_read_zones(struct loader *l);
 void loader_read_clients(struct loader *l);
 void loader_read_faults(struct loader *l, const cJSON *node);

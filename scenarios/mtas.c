@@ -108,8 +108,10 @@ static uint32_t private_resolver(struct loader *l, const char *mta, const cJSON 
     snprintf(text, sizeof text, "%s's resolver", mta);
     const char *name = arena_text(l->reader.arena, text);
     if (names_find(&l->resolvers, name) != SPEC_NONE)
-        reader_error_at_key(&l->reader, place, "\"resolvers\" has %s, which is the name of this MTA's own one, "
-                            "expected another name there", quoted(name, shown));
+        reader_error_at_key(&l->reader, place,
+                            "\"resolvers\" has %s, which is the name of this MTA's own one, "
+                            "expected another name there",
+                            quoted(name, shown));
     uint32_t index = names_add(&l->resolvers, name, NULL, place);
     l->resolver[index].name = name;
     read_resolver(l, NULL, &l->resolver[index]);
@@ -117,7 +119,7 @@ static uint32_t private_resolver(struct loader *l, const char *mta, const cJSON 
     return index;
 }
 
-static void read_mta(struct loader *l, const cJSON *node, const cJSON *place, struct mta_spec *mta)
+static void read_mta(struct loader *l, const cJSON *node, struct mta_spec *mta)
 {
     static const char *const others[] = {"profile", "resolver"};
     const char *words[WORDS_MAX];
@@ -128,22 +130,25 @@ static void read_mta(struct loader *l, const cJSON *node, const cJSON *place, st
     const cJSON *resolver = cJSON_IsObject(node) ? reader_child(node, "resolver") : NULL;
     if (cJSON_IsObject(node))
         read_params(&l->reader, node, mta_param_table, mta_param_count, others, READER_COUNT(others), &mta->params);
-    mta->resolver = resolver ? loader_reference(l, resolver, &l->resolvers, "resolver")
-                             : private_resolver(l, mta->name, place);
+    mta->resolver = resolver ? loader_reference(l, resolver, &l->resolvers, "resolver", "resolvers") : SPEC_NONE;
+}
+
+const cJSON *loader_mta_node(const struct loader *l, uint32_t mta)
+{
+    uint32_t host = l->mta[mta].mx_host;
+    return host == SPEC_NONE ? l->mtas.items[mta].node : reader_child(l->mx_hosts.items[host].node, "relay");
 }
 
 void loader_read_mtas(struct loader *l)
 {
-    /* Those with a name first: a private resolver is numbered after all of them. */
     for (uint32_t i = 0; i < l->resolvers.count; i++) {
         l->resolver[i].name = arena_text(l->reader.arena, l->resolvers.items[i].text);
         read_resolver(l, l->resolvers.items[i].node, &l->resolver[i]);
     }
     for (uint32_t i = 0; i < l->mtas.count; i++) {
-        const struct name *name = &l->mtas.items[i];
-        l->mta[i].name = arena_text(l->reader.arena, name->text);
+        l->mta[i].name = arena_text(l->reader.arena, l->mtas.items[i].text);
         l->mta[i].mx_host = SPEC_NONE;
-        read_mta(l, name->node, name->place, &l->mta[i]);
+        read_mta(l, l->mtas.items[i].node, &l->mta[i]);
     }
     for (uint32_t i = 0; i < l->mx_hosts.count; i++) {
         const cJSON *node = l->mx_hosts.items[i].node;
@@ -152,7 +157,13 @@ void loader_read_mtas(struct loader *l)
         struct mta_spec *mta = &l->mta[l->world->mta_count];
         mta->name = l->mx_host[i].host.name;
         mta->mx_host = i;
-        read_mta(l, relay, relay, mta);
+        read_mta(l, relay, mta);
         l->mx_host[i].relay = l->world->mta_count++;
+    }
+    /* Last, so that only faults can name a private resolver, in whatever order the file is. */
+    for (uint32_t i = 0; i < l->world->mta_count; i++) {
+        const cJSON *node = loader_mta_node(l, i);
+        bool named = cJSON_IsObject(node) && reader_child(node, "resolver");
+        if (!named) l->mta[i].resolver = private_resolver(l, l->mta[i].name, node ? node : l->root);
     }
 }

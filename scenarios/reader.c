@@ -42,10 +42,10 @@ void reader_warning(struct reader *r, const cJSON *node, const char *format, ...
 
 static const char *type_words(const cJSON *node)
 {
-    if (cJSON_IsString(node)) return "a text";
+    if (cJSON_IsString(node)) return "a string";
     if (cJSON_IsNumber(node)) return "a number";
-    if (cJSON_IsObject(node)) return "an object";
-    if (cJSON_IsArray(node)) return "an array";
+    if (cJSON_IsObject(node)) return node->child ? "an object" : "an empty object";
+    if (cJSON_IsArray(node)) return node->child ? "an array" : "an empty array";
     return cJSON_IsNull(node) ? "null" : cJSON_IsTrue(node) ? "true" : "false";
 }
 
@@ -57,10 +57,10 @@ bool reader_wrong_type(struct reader *r, const cJSON *node, const char *what)
 
 bool reader_text(struct reader *r, const cJSON *node, int64_t size_max, const char **text)
 {
-    if (!cJSON_IsString(node)) return reader_wrong_type(r, node, "a text");
+    if (!cJSON_IsString(node)) return reader_wrong_type(r, node, "a string");
     size_t size = strlen(node->valuestring);
     if ((int64_t)size > size_max) {
-        reader_error(r, node, "a text of %zu bytes, expected at most %" PRId64, size, size_max);
+        reader_error(r, node, "a string of %zu bytes, expected at most %" PRId64, size, size_max);
         return false;
     }
     *text = arena_text(r->arena, node->valuestring);
@@ -76,7 +76,9 @@ bool reader_duration(struct reader *r, const cJSON *node, sim_time min, sim_time
     quoted(node->valuestring, text);
     const char *wrong = value_duration(node->valuestring, &value);
     if (wrong) {
-        if (strstr(wrong, "unit"))
+        if (strstr(wrong, "order"))
+            reader_error(r, node, "%s %s, expected the larger unit first, as in \"1h30m\"", text, wrong);
+        else if (strstr(wrong, "unit"))
             reader_error(r, node, "%s %s, expected units ns us ms s m h d w, as in \"1h30m\"", text, wrong);
         else if (strstr(wrong, "longer"))
             reader_error(r, node, "%s %s, expected a shorter duration", text, wrong);
@@ -135,7 +137,7 @@ bool reader_count(struct reader *r, const cJSON *node, int64_t min, int64_t max,
 
 bool reader_share(struct reader *r, const cJSON *node, double *share)
 {
-    static const char expected[] = "a share: a number from 0 to 1, or a text such as \"3%\"";
+    static const char expected[] = "a share such as 0.03 or \"3%\"";
     if (cJSON_IsString(node)) {
         char text[QUOTED_MAX];
         const char *wrong = value_percent(node->valuestring, share);
@@ -164,7 +166,8 @@ bool reader_choice(struct reader *r, const cJSON *node, const char *what, const 
     char expected[256], text[QUOTED_MAX];
     while (words[count]) count++;
     if (!cJSON_IsString(node)) {
-        reader_error(r, node, "%s, %s", type_words(node), suggest_text("", words, count, "", expected, sizeof expected));
+        reader_error(r, node, "%s, %s", type_words(node),
+                     suggest_text("", words, count, "", expected, sizeof expected));
         return false;
     }
     for (size_t i = 0; i < count; i++) {

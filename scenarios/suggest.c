@@ -8,7 +8,7 @@
 
 #define WORD_MAX  60 /* longer words are not compared */
 #define SLIPS_MAX 3
-#define SHOWN_MAX 8
+#define SHOWN_MAX 12
 
 static char lower(char c)
 {

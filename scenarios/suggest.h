@@ -6,7 +6,7 @@
  * swapped; case does not count) for each three characters, three at most. Null if none is. The first of equals. */
 const char *suggest_nearest(const char *wrong, const char *const *words, size_t count);
 
-/* Writes how to go on into buffer: did you mean "x"? - or: expected one of "a", "b" (the first eight, then "...") -
+/* Writes how to go on into buffer: did you mean "x"? - or: expected one of "a", "b" (the first twelve, then "...") -
  * or: expected "a" - or what nothing says, if there are no words. Returns buffer. */
 char *suggest_text(const char *wrong, const char *const *words, size_t count, const char *nothing, char *buffer,
                    size_t size);

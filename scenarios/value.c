@@ -22,7 +22,7 @@ struct unit {
 };
 
 static const struct unit units[] = {
-    {"ns", SIM_NS},     {"us", SIM_US},   {"ms", SIM_MS}, {"s", SIM_SECOND},
+    {"ns", SIM_NS},    {"us", SIM_US},  {"ms", SIM_MS}, {"s", SIM_SECOND},
     {"m", SIM_MINUTE}, {"h", SIM_HOUR}, {"d", SIM_DAY}, {"w", SIM_WEEK},
 };
 

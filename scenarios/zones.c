@@ -8,7 +8,10 @@
 #define NS_MAX         100
 #define PREFERENCE_MAX 65535
 
-#define SOA_KEY(field) {#field, KEY_SECONDS, offsetof(struct zone_spec, field), SIM_SECOND, LOADER_TTL_MAX, NULL, NULL}
+#define SOA_KEY(field)                                                                                                 \
+    {                                                                                                                  \
+#field, KEY_SECONDS, offsetof(struct zone_spec, field), SIM_SECOND, LOADER_TTL_MAX, NULL, NULL                 \
+    }
 
 static void read_soa(struct reader *r, const cJSON *node, void *zone)
 {
@@ -27,7 +30,7 @@ static void read_ns(struct reader *r, const cJSON *node, void *into)
     }
     uint32_t *ns = arena_zero(r->arena, count, sizeof *ns);
     for (const cJSON *child = node->child; child; child = child->next) {
-        uint32_t index = loader_reference(l, child, &l->ns, "name server"), i = 0;
+        uint32_t index = loader_reference(l, child, &l->ns, "name server", "name_servers"), i = 0;
         while (i < zone->ns_count && ns[i] != index) i++;
         if (i < zone->ns_count && index != SPEC_NONE) reader_error(r, child, "named twice, expected each server once");
         ns[zone->ns_count++] = index;
@@ -74,7 +77,7 @@ static void read_mx(struct reader *r, const cJSON *node, void *into)
 static void read_address(struct reader *r, const cJSON *node, void *address)
 {
     struct loader *l = loader_of(r);
-    *(uint32_t *)address = loader_reference(l, node, &l->mx_hosts, "host");
+    *(uint32_t *)address = loader_reference(l, node, &l->mx_hosts, "host", "mx_hosts");
 }
 
 static const struct key zone_keys[] = {

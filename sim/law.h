@@ -30,7 +30,8 @@ static inline struct law law_constant(sim_time t)
 }
 
 /* One span >= 0, whole nanoseconds. Exponential, Weibull, Pareto, uniform and empirical take exactly one uniform of
- * r, constant none; lognormal and gamma (GSL's rejection samplers) a varying count, so give them streams of their own. */
+ * r, constant none; lognormal and gamma (GSL's rejection samplers) a varying count, so give them streams of their own.
+ */
 sim_time law_draw(const struct law *law, struct rng *r);
 
 /* The expectation in seconds (infinity for Pareto with shape <= 1). */

@@ -1,4 +1,5 @@
-/* sim/mem.h - memory that never is null: what cannot be had ends the program (exit code 3), as no caller could go on. */
+/* sim/mem.h - memory that never is null: what cannot be had ends the program (exit code 3), as no caller could go on.
+ */
 #pragma once
 #include <stddef.h>
 

@@ -11,11 +11,11 @@
 struct runner {
     const struct runner_job *job;
     uint64_t first, count;
-    pthread_mutex_t lock;   /* guards what follows, and merging */
-    pthread_cond_t merged;  /* a slot became free, or all is over */
-    uint64_t next;          /* the next run to hand out, from 0 */
-    uint64_t done;          /* runs merged */
-    uint64_t end;           /* runs from here on are not started any more */
+    pthread_mutex_t lock;  /* guards what follows, and merging */
+    pthread_cond_t merged; /* a slot became free, or all is over */
+    uint64_t next;         /* the next run to hand out, from 0 */
+    uint64_t done;         /* runs merged */
+    uint64_t end;          /* runs from here on are not started any more */
     unsigned slot_count;
     void **slots;
     bool *full; /* slots[run % slot_count] holds a finished run */

@@ -10,13 +10,14 @@
 /* What to do. All functions get context. Those marked (serial) are never called at the same time. */
 struct runner_job {
     void *context;
-    void *(*worker_new)(void *context);                /* a simulation of its own; called on the worker's thread */
+    void *(*worker_new)(void *context); /* a simulation of its own; called on the worker's thread */
     void (*worker_free)(void *context, void *worker);
-    void *(*slot_new)(void *context);                  /* where one run's result is put (serial) */
+    void *(*slot_new)(void *context); /* where one run's result is put (serial) */
     void (*slot_free)(void *context, void *slot);
     void (*run)(void *context, void *worker, uint64_t run, void *slot);
-    void (*merge)(void *context, uint64_t run, void *slot); /* in run order (serial); must leave slot ready for another */
-    bool (*stop)(void *context);                       /* asked before each run: true starts no more (any thread) */
+    void (*merge)(void *context, uint64_t run,
+                  void *slot);   /* in run order (serial); must leave slot ready for another */
+    bool (*stop)(void *context); /* asked before each run: true starts no more (any thread) */
 };
 
 /* Does runs first .. first + count - 1 on threads >= 1 threads (1: on the caller's). Gives how many runs were merged:

@@ -25,7 +25,7 @@ void stat_clopper_pearson(double level, uint64_t k, uint64_t n, double *low, dou
 /* Sums of pairs (a, b), one pair a run, for the ratio sum a / sum b. Welford's update, so large counts lose nothing. */
 struct ratio {
     uint64_t runs;
-    double mean_a, mean_b, aa, ab, bb; /* the last three: sums of products of deviations */
+    double mean_a, mean_b, aa, ab, bb;  /* the last three: sums of products of deviations */
     uint64_t runs_with_a, runs_without; /* runs with a > 0; runs with a < b: for shares */
     double largest, largest_gap;        /* the largest a, and the largest b - a, of one run */
 };
@@ -45,7 +45,7 @@ struct quantiles {
     uint32_t low, high;
     sim_time least, most;
     double sum_nn;
-    uint64_t *bins;        /* HIST_BINS of each; owned */
+    uint64_t *bins; /* HIST_BINS of each; owned */
     double *d_ff, *d_fn;
 };
 void quantiles_init(struct quantiles *q);

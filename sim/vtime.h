@@ -47,6 +47,6 @@ static inline double sim_time_seconds(sim_time t)
  * differ between processors, and a rounding far coarser than they are hides it. */
 sim_time sim_time_from_seconds(double s);
 
-/* Writes t for people into buf (at least 32 bytes): "0s", "250us", "1.5ms", "40ms", "12.3s", "5m", "1h30m", "5d", "4d23h". Two units at
- * most, rounded to the nearest. Returns buf. */
+/* Writes t for people into buf (at least 32 bytes): "0s", "250us", "1.5ms", "40ms", "12.3s", "5m", "1h30m", "5d",
+ * "4d23h". Two units at most, rounded to the nearest. Returns buf. */
 char *sim_time_text(sim_time t, char buf[32]);

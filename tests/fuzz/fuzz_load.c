@@ -1,4 +1,5 @@
-/* tests/fuzz/fuzz_load.c - whatever the bytes: scenario_load returns a spec that holds together, or says what is wrong. */
+/* tests/fuzz/fuzz_load.c - whatever the bytes: scenario_load returns a spec that holds together, or says what is wrong.
+ */
 #include "scenarios/load.h"
 
 #include <string.h>

@@ -51,7 +51,8 @@ static void follows(const char *name, struct law law, double mean)
     cr_expect(fabs(law_mean(&law) / mean - 1) < 1e-12, "law_mean of %s: %.17g", name, law_mean(&law));
     near_enough(name, "mean", sum / DRAWS, mean, sqrt(squares / DRAWS / DRAWS));
     for (int k = 0; k < 3; k++)
-        near_enough(name, "share below a quantile", below[k] / DRAWS, levels[k], sqrt(levels[k] * (1 - levels[k]) / DRAWS));
+        near_enough(name, "share below a quantile", below[k] / DRAWS, levels[k],
+                    sqrt(levels[k] * (1 - levels[k]) / DRAWS));
 }
 
 Test(law, exponential)
@@ -131,7 +132,8 @@ Test(law, empirical_gives_each_of_its_values_as_often)
         cr_assert_lt(k, 5, "%ld is none of the values", (long)t);
         counts[k]++;
     }
-    for (int k = 0; k < 5; k++) near_enough("empirical", "share of a value", counts[k] / (double)DRAWS, 0.2, sqrt(0.2 * 0.8 / DRAWS));
+    for (int k = 0; k < 5; k++)
+        near_enough("empirical", "share of a value", counts[k] / (double)DRAWS, 0.2, sqrt(0.2 * 0.8 / DRAWS));
     cr_assert_eq(law_longest(&law), 238532);
     cr_assert_float_eq(law_mean(&law), (2385 + 17 + 8532 + 238532 + 853) / 5e9, 1e-18);
 }
@@ -147,7 +149,8 @@ Test(law, uniform_gives_both_ends)
         cr_assert(t >= 2385 && t <= 2387);
         counts[t - 2385]++;
     }
-    for (int k = 0; k < 3; k++) near_enough("uniform", "share of a value", counts[k] / (double)DRAWS, 1 / 3.0, sqrt(2 / 9.0 / DRAWS));
+    for (int k = 0; k < 3; k++)
+        near_enough("uniform", "share of a value", counts[k] / (double)DRAWS, 1 / 3.0, sqrt(2 / 9.0 / DRAWS));
     cr_assert_eq(law_longest(&law), 2387);
 }
 
@@ -155,10 +158,8 @@ Test(law, inverse_laws_take_exactly_one_draw)
 {
     static const sim_time values[] = {2385, 8532};
     static const struct law laws[] = {
-        {.kind = LAW_EXPONENTIAL, .a = 2385 * SIM_MS},
-        {.kind = LAW_UNIFORM, .a = 2385, .b = 8532},
-        {.kind = LAW_WEIBULL, .a = 2385 * SIM_MS, .shape = 1.7},
-        {.kind = LAW_PARETO, .a = 2385 * SIM_MS, .shape = 1.7},
+        {.kind = LAW_EXPONENTIAL, .a = 2385 * SIM_MS},           {.kind = LAW_UNIFORM, .a = 2385, .b = 8532},
+        {.kind = LAW_WEIBULL, .a = 2385 * SIM_MS, .shape = 1.7}, {.kind = LAW_PARETO, .a = 2385 * SIM_MS, .shape = 1.7},
         {.kind = LAW_EMPIRICAL, .values = values, .count = 2},
     };
     for (size_t k = 0; k < sizeof laws / sizeof *laws; k++) {
@@ -187,7 +188,8 @@ Test(law, long_draws_are_rounded_to_40_significant_bits)
         rng_open(&r, 2385, 0, k);
         for (int i = 0; i < 10000; i++) {
             uint64_t t = (uint64_t)law_draw(&laws[k], &r);
-            if (t) cr_assert(64 - __builtin_clzll(t) - __builtin_ctzll(t) <= 40, "law %zu gave %lu", k, (unsigned long)t);
+            if (t)
+                cr_assert(64 - __builtin_clzll(t) - __builtin_ctzll(t) <= 40, "law %zu gave %lu", k, (unsigned long)t);
         }
     }
 }

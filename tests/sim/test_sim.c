@@ -152,7 +152,8 @@ Test(sim, cancelled_events_are_swept_out_before_they_are_the_majority)
     static sim_handle handles[50000];
     struct rng r;
     rng_open(&r, 2385, 0, 1);
-    for (uint32_t i = 0; i < 50000; i++) handles[i] = sim_at_cancellable(&sim, (sim_time)rng_below(&r, 238532), 0, i, 0);
+    for (uint32_t i = 0; i < 50000; i++)
+        handles[i] = sim_at_cancellable(&sim, (sim_time)rng_below(&r, 238532), 0, i, 0);
     for (size_t i = 50000; i > 0; i--) {
         size_t k = rng_below(&r, i);
         cr_assert(sim_cancel(&sim, handles[k]));
