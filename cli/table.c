@@ -94,12 +94,12 @@ static void queue_rows(FILE *to, const struct result *r)
         row(to, name, UNIT_COUNT, moments_estimate(&m->queue, r->runs));
         snprintf(name, sizeof name, "%s: peak (worst run %s)", r->spec->mtas[i].name, words_count(m->peak.most, most));
         row(to, name, UNIT_COUNT, moments_estimate(&m->peak, r->runs));
-        if (r->spec->fault_count == 0) continue;
+        if (r->repaired_runs == 0) continue;
         snprintf(name, sizeof name, "%s: drained after repair in", r->spec->mtas[i].name);
         if (m->drained_runs) row(to, name, UNIT_SECONDS, moments_estimate(&m->drained, m->drained_runs));
-        if (m->drained_runs < r->runs)
-            fprintf(to, "    not drained at the end of %" PRIu64 " of %" PRIu64 " runs\n", r->runs - m->drained_runs,
-                    r->runs);
+        if (m->drained_runs < r->repaired_runs)
+            fprintf(to, "    not drained at the end of %" PRIu64 " of %" PRIu64 " runs that saw a repair\n",
+                    r->repaired_runs - m->drained_runs, r->repaired_runs);
     }
 }
 

@@ -106,16 +106,16 @@ void client_outbox(struct sim *sim, uint32_t m, uint64_t arg)
     hand_over(world_of(sim), m);
 }
 
-void client_reads(struct world *w, uint32_t client, uint32_t number, sim_time submitted, enum report_kind kind)
+void client_reads(struct world *w, const struct message *message, enum report_kind kind, bool first)
 {
-    enum span_hist h = kind == REPORT_BOUNCE ? HIST_BOUNCE : HIST_WARNING;
-    hist_add(&w->tally->hists[h], w->sim.now - submitted);
+    sim_time since = w->sim.now - message->submitted;
+    if (first) hist_add(&w->tally->hists[kind == REPORT_BOUNCE ? HIST_BOUNCE : HIST_WARNING], since);
     w->tally->counts[COL_REPORTS_DELIVERED]++;
     if (watched(w))
         tell(w, (struct record){.at = w->sim.now,
                                 .type = RECORD_REPORT_READ,
-                                .message = number,
-                                .who = client,
+                                .message = message->number,
+                                .who = message->client,
                                 .report = (uint32_t)kind,
-                                .until = w->sim.now - submitted});
+                                .until = since});
 }

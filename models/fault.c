@@ -5,14 +5,48 @@
 
 #define OUTAGES_MAX 1000000 /* of one alternating fault in one run; loaders refuse what would come near it */
 
-void faults_init(struct faults *f)
+static uint32_t target_count(const struct world_spec *spec, enum target_kind kind)
+{
+    switch (kind) {
+    case TARGET_NS: return spec->ns_count;
+    case TARGET_MX_HOST: return spec->mx_host_count;
+    case TARGET_RESOLVER: return spec->resolver_count;
+    case TARGET_MTA: return spec->mta_count;
+    case TARGET_KIND_COUNT: break;
+    }
+    return 0;
+}
+
+/* Counts, then places: a fault's numbers come in the order of the file. */
+static void lists_build(struct fault_lists *lists, const struct world_spec *spec, enum target_kind kind)
+{
+    uint32_t targets = target_count(spec, kind), sum = 0;
+    lists->start = mem_zero((size_t)targets + 1, sizeof *lists->start);
+    for (uint32_t i = 0; i < spec->fault_count; i++)
+        for (uint32_t k = 0; k < spec->faults[i].on_count; k++)
+            if (spec->faults[i].on[k].kind == kind) lists->start[spec->faults[i].on[k].index]++;
+    for (uint32_t t = 0; t <= targets; t++) lists->start[t] = sum += lists->start[t];
+    lists->numbers = mem_zero(sum, sizeof *lists->numbers);
+    for (uint32_t i = spec->fault_count; i-- > 0;)
+        for (uint32_t k = spec->faults[i].on_count; k-- > 0;)
+            if (spec->faults[i].on[k].kind == kind) lists->numbers[--lists->start[spec->faults[i].on[k].index]] = i;
+}
+
+void faults_init(struct faults *f, const struct world_spec *spec)
 {
     memset(f, 0, sizeof *f);
     arena_init(&f->arena);
+    f->spec = spec;
+    for (unsigned kind = 0; kind < TARGET_KIND_COUNT; kind++)
+        lists_build(&f->lists[kind], spec, (enum target_kind)kind);
 }
 
 void faults_fini(struct faults *f)
 {
+    for (unsigned kind = 0; kind < TARGET_KIND_COUNT; kind++) {
+        mem_free(f->lists[kind].start);
+        mem_free(f->lists[kind].numbers);
+    }
     arena_fini(&f->arena);
 }
 
@@ -94,17 +128,16 @@ static void timeline_build(struct arena *a, struct timeline *t, struct layer *la
     t->cursor = 0;
 }
 
-static void target_build(struct faults *f, const struct world_spec *spec, struct fault_target target,
-                         const struct fault_spec *extra, const struct outages *extra_times)
+static void target_build(struct faults *f, struct fault_target target, const struct fault_spec *extra,
+                         const struct outages *extra_times)
 {
-    struct layer *layers = arena_new(&f->arena, (spec->fault_count + 1) * sizeof *layers);
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < spec->fault_count; i++)
-        for (uint32_t k = 0; k < spec->faults[i].on_count; k++)
-            if (spec->faults[i].on[k].kind == target.kind && spec->faults[i].on[k].index == target.index) {
-                layers[count++] = (struct layer){&spec->faults[i], &f->times[i], 0};
-                break;
-            }
+    const struct fault_lists *lists = &f->lists[target.kind];
+    uint32_t begin = lists->start[target.index], end = lists->start[target.index + 1], count = 0;
+    struct layer *layers = arena_new(&f->arena, (size_t)(end - begin + 1) * sizeof *layers);
+    for (uint32_t i = begin; i < end; i++) {
+        uint32_t n = lists->numbers[i];
+        layers[count++] = (struct layer){&f->spec->faults[n], &f->times[n], 0};
+    }
     if (extra_times) layers[count++] = (struct layer){extra, extra_times, 0};
     timeline_build(&f->arena, &f->of[target.kind][target.index], layers, count);
 }
@@ -136,31 +169,25 @@ static struct outages *expiries(struct arena *a, const struct zone_spec *zone, s
     return o;
 }
 
-static void secondaries_build(struct faults *f, const struct world_spec *spec)
+static void secondaries_build(struct faults *f)
 {
     static const struct fault_spec expired = {.is = FAULT_SERVFAIL};
-    for (uint32_t z = 0; z < spec->zone_count; z++) {
-        const struct zone_spec *zone = &spec->zones[z];
+    for (uint32_t z = 0; z < f->spec->zone_count; z++) {
+        const struct zone_spec *zone = &f->spec->zones[z];
         if (zone->refresh <= 0 || zone->retry <= 0) continue;
         struct timeline *primary = &f->of[TARGET_NS][zone->ns[0]];
         if (zone->ns_count == 1 || primary->count == 1) continue;
         for (uint32_t i = 1; i < zone->ns_count; i++) {
             struct timeline *own = &f->of[TARGET_NS][zone->ns[i]];
-            const struct outages *o = expiries(&f->arena, zone, primary, own, spec->limit);
-            if (o->count) target_build(f, spec, (struct fault_target){TARGET_NS, zone->ns[i]}, &expired, o);
+            const struct outages *o = expiries(&f->arena, zone, primary, own, f->spec->limit);
+            if (o->count) target_build(f, (struct fault_target){TARGET_NS, zone->ns[i]}, &expired, o);
         }
     }
 }
 
-void faults_draw(struct faults *f, const struct world_spec *spec, uint64_t seed, uint64_t run, const uint64_t *stream)
+static void draw_all(struct faults *f, uint64_t seed, uint64_t run, const uint64_t *stream)
 {
-    const uint32_t counts[TARGET_KIND_COUNT] = {
-        [TARGET_NS] = spec->ns_count,
-        [TARGET_MX_HOST] = spec->mx_host_count,
-        [TARGET_RESOLVER] = spec->resolver_count,
-        [TARGET_MTA] = spec->mta_count,
-    };
-    arena_clear(&f->arena);
+    const struct world_spec *spec = f->spec;
     f->times = arena_zero(&f->arena, spec->fault_count, sizeof *f->times);
     f->last_end = 0;
     for (uint32_t i = 0; i < spec->fault_count; i++) {
@@ -172,12 +199,20 @@ void faults_draw(struct faults *f, const struct world_spec *spec, uint64_t seed,
             if (end < spec->limit && end > f->last_end) f->last_end = end;
         }
     }
+}
+
+void faults_draw(struct faults *f, uint64_t seed, uint64_t run, const uint64_t *stream)
+{
+    const struct world_spec *spec = f->spec;
+    arena_clear(&f->arena);
+    draw_all(f, seed, run, stream);
     for (unsigned kind = 0; kind < TARGET_KIND_COUNT; kind++) {
-        f->of[kind] = arena_zero(&f->arena, counts[kind], sizeof *f->of[kind]);
-        for (uint32_t i = 0; i < counts[kind]; i++)
-            target_build(f, spec, (struct fault_target){(enum target_kind)kind, i}, NULL, NULL);
+        uint32_t targets = target_count(spec, (enum target_kind)kind);
+        f->of[kind] = arena_zero(&f->arena, targets, sizeof *f->of[kind]);
+        for (uint32_t i = 0; i < targets; i++)
+            target_build(f, (struct fault_target){(enum target_kind)kind, i}, NULL, NULL);
     }
-    secondaries_build(f, spec);
+    secondaries_build(f);
     /* A backup MX is one machine: what stops its host stops its queue. */
     for (uint32_t i = 0; i < spec->mta_count; i++)
         if (spec->mtas[i].mx_host != SPEC_NONE) f->of[TARGET_MTA][i] = f->of[TARGET_MX_HOST][spec->mtas[i].mx_host];

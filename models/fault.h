@@ -32,20 +32,28 @@ struct outages {
 };
 
 /* The faults of one run. */
-struct faults {
-    struct timeline *of[TARGET_KIND_COUNT]; /* of[kind][index] */
-    struct outages *times;                  /* one per line of spec->faults */
-    sim_time last_end; /* when the last outage that ends before the limit ends; 0 if there is none */
-    struct arena arena;
+/* Which lines of spec->faults hit each target: fault numbers[start[i]] .. numbers[start[i + 1] - 1] hit target i. */
+struct fault_lists {
+    uint32_t *start, *numbers;
 };
 
-void faults_init(struct faults *f);
+struct faults {
+    const struct world_spec *spec; /* borrowed */
+    struct fault_lists lists[TARGET_KIND_COUNT];
+    struct timeline *of[TARGET_KIND_COUNT]; /* of[kind][index] */
+    struct outages *times;                  /* one per line of spec->faults */
+    sim_time last_end;  /* when the last outage that ends before the limit ends; 0 if there is none */
+    struct arena arena; /* for one run */
+};
+
+/* For worlds of this spec, which outlives f. */
+void faults_init(struct faults *f, const struct world_spec *spec);
 void faults_fini(struct faults *f);
 
 /* Draws the faults of a run. stream[i] is the stream of spec->faults[i]; no fault's luck depends on another's. A
  * secondary name server that cannot reach its zone's primary for `expire` answers SERVFAIL until it can (RFC 1035
  * section 3.3.13; asked at refresh and retry times): that is added to its timeline here. */
-void faults_draw(struct faults *f, const struct world_spec *spec, uint64_t seed, uint64_t run, const uint64_t *stream);
+void faults_draw(struct faults *f, uint64_t seed, uint64_t run, const uint64_t *stream);
 
 void timeline_seek(struct timeline *t, sim_time at);
 

@@ -67,6 +67,7 @@ struct message {
     uint8_t dns_trouble; /* enum cause: a look-up of a host failed for now */
     uint8_t report;      /* enum report_kind */
     bool unknown_user, deferred, relayed, warned;
+    bool first_report; /* of a report: the first of its kind about its message */
 };
 
 /* The MX hosts an MTA may try for a zone, after its own cut; the same for each run. */
@@ -189,8 +190,9 @@ void messages_clear(struct world *w);
 void clients_start(struct world *w);
 void client_arrival(struct sim *sim, uint32_t client, uint64_t arg);
 void client_outbox(struct sim *sim, uint32_t m, uint64_t arg);
-/* A report reaches its reader; number and submitted are those of the message it is about. */
-void client_reads(struct world *w, uint32_t client, uint32_t number, sim_time submitted, enum report_kind kind);
+/* A report reaches its reader. message: the report, or what it is about (client, number and submitted are the same);
+ * first: none of its kind came before. */
+void client_reads(struct world *w, const struct message *message, enum report_kind kind, bool first);
 
 /* models/mta.c */
 void mtas_start(struct world *w);

@@ -79,13 +79,13 @@ void mtas_finish(struct world *w)
 
 /* ---- reports to senders (RFC 3464), from the null sender ---- */
 
-static void report(struct world *w, uint32_t m, enum report_kind kind)
+static void report(struct world *w, uint32_t m, enum report_kind kind, bool first)
 {
     const struct message about = w->messages[m];
     uint32_t zone = w->spec->clients[about.client].from_zone;
     w->tally->counts[COL_REPORTS]++;
     if (zone == SPEC_NONE) {
-        client_reads(w, about.client, about.number, about.submitted, kind);
+        client_reads(w, &about, kind, first);
         return;
     }
     uint32_t r = message_new(w);
@@ -97,6 +97,7 @@ static void report(struct world *w, uint32_t m, enum report_kind kind)
     msg->zone = zone;
     msg->mta = about.mta;
     msg->report = (uint8_t)kind;
+    msg->first_report = first;
     msg->luck = rng_part(about.luck, (uint64_t)about.mta << 32 | about.warnings << 1 | (kind == REPORT_BOUNCE));
     mta_arrive(w, r);
 }
@@ -128,7 +129,7 @@ static void warn(struct world *w, uint32_t m, enum cause cause)
         r.until = w->sim.now - msg->submitted;
         tell(w, r);
     }
-    report(w, m, REPORT_WARNING);
+    report(w, m, REPORT_WARNING, first);
 }
 
 /* A message's life at this MTA ends without delivery. A report is dropped: no report about a report (RFC 5321 section
@@ -151,7 +152,7 @@ static void give_up(struct world *w, uint32_t m, enum cause cause, bool expired)
         w->tally->counts[COL_BOUNCED]++;
         t->reasons[cause][expired]++;
         if (w->tally->first_bounced == 0) w->tally->first_bounced = msg->number;
-        report(w, m, REPORT_BOUNCE);
+        report(w, m, REPORT_BOUNCE, true);
     }
     message_free(w, m);
 }
@@ -170,7 +171,7 @@ static void deliver(struct world *w, uint32_t m)
     }
     leave(w, msg->mta);
     if (msg->report) {
-        client_reads(w, msg->client, msg->number, msg->submitted, (enum report_kind)msg->report);
+        client_reads(w, msg, (enum report_kind)msg->report, msg->first_report);
     } else {
         t->counts[COL_DELIVERED]++;
         t->counts[COL_FIRST_TRY] += !msg->deferred;

@@ -15,7 +15,7 @@ struct mta_result {
     struct moments queue;   /* mean queue length of a run */
     struct moments peak;    /* longest queue of a run */
     struct moments drained; /* seconds from the last repair until no deferred mail is left, over runs that saw it */
-    uint64_t drained_runs;
+    uint64_t drained_runs;  /* runs that had a repair, and in which the mail drained after it */
     struct moments series[TALLY_BINS];    /* mean queue length in each bin */
     struct ratio reasons[CAUSE_COUNT][2]; /* bounces of this cause, of all messages */
 };
@@ -23,6 +23,7 @@ struct mta_result {
 struct result {
     const struct world_spec *spec; /* borrowed */
     uint64_t runs, events;
+    uint64_t repaired_runs; /* in which an outage ended */
     uint64_t totals[COL_COUNT];
     struct ratio *ratios; /* one per metric that is a ratio or mean */
     struct ratio later;   /* delivered after having been deferred, of all submitted */

@@ -54,7 +54,10 @@ double spec_expected_messages(const struct world_spec *spec)
     for (uint32_t i = 0; i < spec->client_count; i++) {
         const struct client_spec *c = &spec->clients[i];
         if (c->rate > 0) sum += c->rate * sim_time_seconds(spec->mail);
-        if (c->every > 0 && c->at < spec->mail) sum += (double)((spec->mail - 1 - c->at) / c->every + 1);
+        if (c->every > 0 && c->at < spec->mail) {
+            sim_time messages = (spec->mail - 1 - c->at) / c->every + 1;
+            sum += (double)messages;
+        }
         sum += c->count;
     }
     return sum;

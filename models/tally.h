@@ -54,6 +54,7 @@ struct tally {
     uint32_t worst_message; /* number of the latest delivered message; 0: none */
     sim_time worst_latency;
     uint32_t first_bounced; /* number of the first message that bounced; 0: none */
+    bool repaired;          /* an outage ended before the run did: only then does mtas[].drained say anything */
     uint32_t mta_count, fault_count;
     struct mta_tally *mtas;
     double (*faults)[TALLY_BINS]; /* seconds that each fault was on, bin by bin */

@@ -18,22 +18,23 @@ static uint64_t stream_of(const char *kind, const char *name, const char *purpos
     return rng_part(rng_part(rng_name(kind), rng_name(name)), rng_name(purpose));
 }
 
+static bool same_fault(const struct fault_spec *a, const struct fault_spec *b)
+{
+    if (a->is != b->is || a->on_count != b->on_count) return false;
+    for (uint32_t k = 0; k < a->on_count; k++)
+        if (a->on[k].kind != b->on[k].kind || a->on[k].index != b->on[k].index) return false;
+    return true;
+}
+
 /* A fault is known by its kind and targets, and by how many like it come before: inserting another kind of fault, or
  * one on another host, changes no luck of this one. */
 static uint64_t fault_stream(const struct world_spec *spec, uint32_t index)
 {
-    uint64_t stream = 0;
-    for (uint32_t i = 0; i <= index; i++) {
-        const struct fault_spec *f = &spec->faults[i];
-        uint64_t s = rng_name(fault_kind_name(f->is));
-        for (uint32_t k = 0; k < f->on_count; k++) s = rng_part(s, rng_name(spec_target_name(spec, f->on[k])));
-        if (i == index) return rng_part(rng_name("fault"), s + stream);
-        const struct fault_spec *own = &spec->faults[index];
-        if (f->is == own->is && f->on_count == own->on_count &&
-            memcmp(f->on, own->on, f->on_count * sizeof *f->on) == 0)
-            stream++;
-    }
-    return stream;
+    const struct fault_spec *own = &spec->faults[index];
+    uint64_t like = 0, s = rng_part(rng_name("fault"), rng_name(fault_kind_name(own->is)));
+    for (uint32_t i = 0; i < index; i++) like += same_fault(&spec->faults[i], own);
+    for (uint32_t k = 0; k < own->on_count; k++) s = rng_part(s, rng_name(spec_target_name(spec, own->on[k])));
+    return rng_part(s, like);
 }
 
 static void streams_build(struct world *w)
@@ -64,7 +65,7 @@ struct world *world_new(const struct world_spec *spec)
     w->spec = spec;
     sim_init(&w->sim, handlers, w);
     arena_init(&w->arena);
-    faults_init(&w->faults);
+    faults_init(&w->faults, spec);
     w->clients = arena_zero(&w->arena, spec->client_count, sizeof *w->clients);
     w->mtas = arena_zero(&w->arena, spec->mta_count, sizeof *w->mtas);
     w->resolvers = arena_zero(&w->arena, spec->resolver_count, sizeof *w->resolvers);
@@ -106,7 +107,7 @@ void world_start(struct world *w, uint64_t seed, uint64_t run, struct tally *out
     tally_clear(out);
     out->run = run;
     sim_start(&w->sim, seed, run);
-    faults_draw(&w->faults, w->spec, seed, run, w->fault_streams);
+    faults_draw(&w->faults, seed, run, w->fault_streams);
     messages_clear(w);
     resolvers_start(w);
     mtas_start(w);
@@ -162,6 +163,7 @@ void world_finish(struct world *w)
     count_left(w);
     tally_faults(w);
     w->tally->events = w->sim.events;
+    w->tally->repaired = w->faults.last_end > 0;
 }
 
 void world_run(struct world *w, uint64_t seed, uint64_t run, struct tally *out)

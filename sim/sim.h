@@ -43,7 +43,7 @@ struct sim {
 void sim_init(struct sim *sim, sim_handler *const *handlers, void *model);
 void sim_fini(struct sim *sim);
 
-/* Back to time 0 with nothing pending; keeps the memory. */
+/* Back to time 0 with nothing pending; keeps the memory. Handles from before it must not be used any more. */
 void sim_start(struct sim *sim, uint64_t seed, uint64_t run);
 
 /* Schedules an event at time at (>= now). Events of equal time happen in the order of these calls. */
