@@ -369,6 +369,8 @@ static void tell_one(struct story *s, const struct record *r)
 void story_observe(void *context, const struct record *r)
 {
     struct story *s = context;
+    /* An attempt is worked out when it begins; what lies behind the end of the run does not happen any more. */
+    if (r->at > s->spec->limit) return;
     if (r->type == RECORD_WAIT && r->message == s->message)
         s->fetch = r->fetch;
     else if (r->message == 0 ? r->fetch != s->fetch || s->fetch == 0 : r->message != s->message)
