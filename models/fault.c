@@ -158,7 +158,7 @@ static struct outages *expiries(struct arena *a, const struct zone_spec *zone, s
             const struct fault_state *p = timeline_at(primary, ask), *s = timeline_at(own, ask);
             sim_time quiet = p->until < s->until ? p->until : s->until;
             if (quiet == SIM_NEVER) return o;
-            sim_time skip = (quiet - ask) / zone->refresh;
+            sim_time skip = (quiet - 1 - ask) / zone->refresh; /* what begins at quiet has begun */
             heard += skip * zone->refresh;
             ask = heard + zone->refresh;
         } else {

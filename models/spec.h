@@ -1,8 +1,7 @@
 /* models/spec.h - a world to build: plain, immutable, validated data. What a scenario file says, and no more.
  *
  * Things refer to each other by index into the arrays here. Whoever fills a world_spec owns all memory in it and keeps
- * it until the last world built from it is gone. scenarios/load.h fills one from text; a test may fill one by hand and
- * call world_spec_check. */
+ * it until the last world built from it is gone. scenarios/load.h fills one from text; a test may fill one by hand. */
 #pragma once
 #include "models/profile.h"
 #include "sim/law.h"
@@ -10,7 +9,7 @@
 
 #define SPEC_NONE UINT32_MAX /* an index that points nowhere */
 
-/* The names of MAIL_MAX messages a run, at most, bound memory: loaders refuse a scenario that expects more. */
+/* Messages a run, at most: it bounds memory (about 450 bytes each while queued). Loaders refuse what expects more. */
 #define SPEC_MESSAGES_MAX 10000000
 
 /* Where a recipient's mail goes: local part at a zone. */
@@ -84,7 +83,7 @@ struct zone_spec {
 /* A host that MX records (or an implicit MX) name. */
 struct mx_host_spec {
     struct host_spec host;
-    uint32_t zone;      /* whose name servers answer for its address */
+    uint32_t zone; /* whose name servers answer for its address: the one its name lies in, or the first that names it */
     uint32_t addresses; /* how many A records it has; 0: a name without address */
     uint32_t relay;     /* index of the MTA that is its queue (a backup MX), or SPEC_NONE: it saves mail */
     sim_time takes;     /* from the final dot to its reply */

@@ -61,6 +61,7 @@ static void check_mx(struct loader *l, const cJSON *node, const struct zone_spec
 static void check_zone(struct loader *l, const cJSON *node, const struct zone_spec *zone)
 {
     char name[QUOTED_MAX];
+    if (!cJSON_IsObject(node)) return;
     check_mx(l, node, zone);
     const cJSON *mx = reader_child(node, "mx"), *address = reader_child(node, "address");
     if (!mx && !address)

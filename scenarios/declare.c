@@ -8,13 +8,13 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Adds one name of a thing to names, unless names is full. */
+/* Adds one name of a thing to names. How many there can be is bounded by the values that a text may have. */
 static void declare(struct loader *l, struct names *names, const char *text, const cJSON *node, const cJSON *place)
 {
     if (names_find(names, text) != SPEC_NONE) return;
     if (names->count == NAMES_MAX)
         reader_error_at_key(&l->reader, place, "more than %d of a kind, expected fewer", NAMES_MAX);
-    if (names->count <= NAMES_MAX) names_add(names, text, node, place);
+    names_add(names, text, node, place); /* all the same: references to it must not go nowhere */
 }
 
 static void declare_section(struct loader *l, const char *key, struct names *names, bool domain)

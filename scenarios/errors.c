@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* More than are published, because they do not come in the order of the text. */
-#define KEPT_MAX (4 * SCENARIO_ERRORS_MAX)
+/* More than are published, because they do not come in the order of the text. Most of it is for errors. */
+#define KEPT_MAX ((size_t)4 * SCENARIO_ERRORS_MAX)
 
 /* Replaces what could command a terminal: C0, DEL and C1 (U+0080 to U+009F, in UTF-8 C2 80 to C2 9F). And what a cut
  * has left of a character. */
@@ -43,19 +43,24 @@ static char *copy_printable(const char *text)
     return copy;
 }
 
-bool error_list_has_room(const struct error_list *list)
+bool error_list_has_room(struct error_list *list)
 {
-    return list->count < KEPT_MAX;
+    if (list->count < KEPT_MAX) return true;
+    list->errors++;
+    list->omitted++;
+    return false;
 }
 
 void error_list_add(struct error_list *list, size_t at, bool warning, const char *pointer, const char *format,
                     va_list arguments)
 {
-    if (!warning) list->errors++;
-    if (!error_list_has_room(list)) {
+    if (warning ? list->warnings == SCENARIO_ERRORS_MAX : list->count == KEPT_MAX) {
         list->omitted++;
+        list->errors += !warning;
         return;
     }
+    list->errors += !warning;
+    list->warnings += warning;
     if (list->count == list->capacity) {
         list->capacity = list->capacity ? list->capacity * 2 : 16;
         list->items = mem_resize(list->items, list->capacity * sizeof *list->items);

@@ -24,8 +24,9 @@ struct found {
 struct error_list {
     struct found *items;
     size_t count, capacity;
-    size_t omitted; /* not kept */
-    size_t errors;  /* without the warnings, with the omitted */
+    size_t omitted;  /* not kept */
+    size_t errors;   /* without the warnings, with the omitted */
+    size_t warnings; /* kept */
 };
 
 /* Notes a mistake at byte at. pointer may be null for the whole text. */
@@ -33,8 +34,8 @@ void error_list_add(struct error_list *list, size_t at, bool warning, const char
                     va_list arguments);
 void error_list_note(struct error_list *list, size_t at, const char *format, ...) ERRORS_FORMAT(3, 4);
 
-/* May another one still be kept? Else nobody need take the trouble to word it. */
-bool error_list_has_room(const struct error_list *list);
+/* May another error still be kept? If not, counts one: nobody need take the trouble to word it. */
+bool error_list_has_room(struct error_list *list);
 
 /* Sorts, finds lines and columns in text, moves what is kept to out and leaves list empty. */
 void error_list_publish(struct error_list *list, const char *text, size_t size, struct load_errors *out);

@@ -23,13 +23,14 @@ static struct fault_target find_target(const struct loader *l, const char *name)
 
 static void unknown_target(struct loader *l, const cJSON *node)
 {
-    const struct names *const kinds[] = {&l->ns, &l->mx_hosts, &l->mtas, &l->resolvers};
+    enum { KINDS = 4 };
+    const struct names *const kinds[KINDS] = {&l->ns, &l->mx_hosts, &l->mtas, &l->resolvers};
     char text[QUOTED_MAX], suggestion[512];
     uint32_t count = 0;
     if (!error_list_has_room(l->reader.errors)) return;
     const char **words = arena_zero(
         l->reader.arena, l->ns.count + l->mx_hosts.count + l->mtas.count + l->resolvers.count, sizeof *words);
-    for (size_t k = 0; k < READER_COUNT(kinds); k++)
+    for (size_t k = 0; k < KINDS; k++)
         for (uint32_t i = 0; i < kinds[k]->count; i++) words[count++] = kinds[k]->items[i].text;
     reader_error(&l->reader, node, "nothing is called %s, %s", quoted(node->valuestring, text),
                  suggest_text(node->valuestring, words, count, "", suggestion, sizeof suggestion));

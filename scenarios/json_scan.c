@@ -34,12 +34,11 @@ static bool at_end(const struct scan *s)
 /* What stands at s->at, for people. */
 static const char *found_text(const struct scan *s, char buffer[QUOTED_MAX])
 {
-    if (at_end(s)) return strcpy(buffer, "the text ends");
+    if (at_end(s)) return "the text ends";
     char character[8] = {0};
     memcpy(character, s->blank + s->at, utf8_length(s->blank + s->at, s->size - s->at));
-    if ((unsigned char)character[0] < 0x20 || character[0] == 0x7f) return strcpy(buffer, "a control character");
-    if (character[0] == '"') return strcpy(buffer, "a string");
-    return quoted(character, buffer);
+    if ((unsigned char)character[0] < 0x20 || character[0] == 0x7f) return "a control character";
+    return character[0] == '"' ? "a string" : quoted(character, buffer);
 }
 
 static bool expected(struct scan *s, const char *what)

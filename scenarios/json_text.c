@@ -45,12 +45,12 @@ static void check_duplicates(const struct json_text *json, const cJSON *object, 
     size_t count = 0, i = 0;
     for (const cJSON *child = object->child; child; child = child->next) count++;
     if (count < 2) return;
-    const cJSON **children = mem_zero(count, sizeof *children);
+    const cJSON **children = mem_zero(count, sizeof *children); /* NOLINT(bugprone-sizeof-expression): pointers */
     for (const cJSON *child = object->child; child; child = child->next) children[i++] = child;
-    qsort(children, count, sizeof *children, compare_keys);
+    qsort(children, count, sizeof *children, compare_keys); /* NOLINT(bugprone-sizeof-expression): pointers */
     for (i = 1; i < count; i++) {
         char key[QUOTED_MAX];
-        if (strcmp(children[i - 1]->string, children[i]->string) == 0 && error_list_has_room(errors))
+        if (strcmp(children[i - 1]->string, children[i]->string) == 0)
             note(json, children[i], errors, "the key %s is there twice, expected it once",
                  quoted(children[i]->string, key));
     }
@@ -96,8 +96,7 @@ static size_t put_segment(char buffer[JSON_POINTER_MAX], size_t used, const char
     for (; *key; key++) {
         bool begins = ((unsigned char)*key & 0xc0) != 0x80;
         if (begins && used - from > SEGMENT_MAX) {
-            memcpy(buffer + used, "...", 3);
-            used += 3;
+            for (int i = 0; i < 3; i++) buffer[used++] = '.';
             break;
         }
         if (*key == '~' || *key == '/') {
@@ -119,8 +118,7 @@ char *json_text_pointer(const struct json_text *json, const cJSON *node, char bu
     while (depth > 0) {
         const struct json_place *place = &json->places[path[--depth]];
         if (used > JSON_POINTER_MAX - SEGMENT_MAX - 20) {
-            memcpy(buffer + used, "/...", 4);
-            used += 4;
+            used += (size_t)snprintf(buffer + used, 5, "/...");
             break;
         }
         char index[16];

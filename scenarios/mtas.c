@@ -96,7 +96,7 @@ static void read_resolver(struct loader *l, const cJSON *node, struct resolver_s
         words[count] = resolver_profiles[count].profile.name;
     resolver->profile = read_profile(&l->reader, node, words, count, "unbound");
     resolver->params = resolver_profile_find(resolver->profile)->params;
-    if (cJSON_IsObject(node))
+    if (node && cJSON_IsObject(node))
         read_params(&l->reader, node, resolver_param_table, resolver_param_count, others, READER_COUNT(others),
                     &resolver->params);
 }
@@ -128,7 +128,7 @@ static void read_mta(struct loader *l, const cJSON *node, struct mta_spec *mta)
     mta->profile = read_profile(&l->reader, node, words, count, "postfix");
     mta->params = mta_profile_find(mta->profile)->params;
     const cJSON *resolver = cJSON_IsObject(node) ? reader_child(node, "resolver") : NULL;
-    if (cJSON_IsObject(node))
+    if (node && cJSON_IsObject(node))
         read_params(&l->reader, node, mta_param_table, mta_param_count, others, READER_COUNT(others), &mta->params);
     mta->resolver = resolver ? loader_reference(l, resolver, &l->resolvers, "resolver", "resolvers") : SPEC_NONE;
 }

@@ -215,7 +215,6 @@ static void read_key(struct reader *r, const cJSON *node, const struct key *key,
     case KEY_TEXT: reader_text(r, node, key->max, field); break;
     case KEY_DURATION: reader_duration(r, node, key->min, key->max, field); break;
     case KEY_SECONDS: read_seconds(r, node, key->min, key->max, field); break;
-    case KEY_NUMBER: reader_number(r, node, (double)key->min, (double)key->max, field); break;
     case KEY_COUNT: reader_count(r, node, key->min, key->max, field); break;
     case KEY_SHARE: reader_share(r, node, field); break;
     case KEY_LAW: reader_law(r, node, field); break;

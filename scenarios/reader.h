@@ -36,7 +36,6 @@ enum key_type {
     KEY_TEXT,     /* const char *; at most max bytes */
     KEY_DURATION, /* sim_time; min to max */
     KEY_SECONDS,  /* sim_time of whole seconds; min to max */
-    KEY_NUMBER,   /* double; more than 0, at most max */
     KEY_COUNT,    /* uint32_t; min to max */
     KEY_SHARE,    /* double */
     KEY_LAW,      /* struct law */

@@ -60,7 +60,7 @@ static void read_mx(struct reader *r, const cJSON *node, void *into)
         return;
     }
     struct mx_record_spec *mx = arena_zero(r->arena, count, sizeof *mx);
-    const cJSON **children = mem_zero(count, sizeof *children);
+    const cJSON **children = mem_zero(count, sizeof *children); /* NOLINT(bugprone-sizeof-expression): pointers */
     for (const cJSON *child = node->child; child; child = child->next) {
         children[i] = child;
         mx[i] = (struct mx_record_spec){i, PREFERENCE_MAX};

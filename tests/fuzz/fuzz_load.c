@@ -90,6 +90,9 @@ static void check_faults(const struct world_spec *spec)
     }
 }
 
+/* libFuzzer calls it. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct load_errors errors;

@@ -54,9 +54,13 @@ Test(json_text, refuses_what_is_no_text)
     REFUSED("\xff\xfe{\0}\0", "1:1: the text is UTF-16, expected UTF-8");
     REFUSED("\0{\0}\0\n", "1:1: a NUL byte: the text is UTF-16 or UTF-32, expected UTF-8");
     REFUSED("{\0}\0", "1:2: a NUL byte: the text is UTF-16 or UTF-32, expected UTF-8");
-    REFUSED("\x7f" "ELF\x02\x01\0", "1:7: a NUL byte: this is not text, expected UTF-8");
+    REFUSED("\x7f"
+            "ELF\x02\x01\0",
+            "1:7: a NUL byte: this is not text, expected UTF-8");
     REFUSED("\xef\xbb\xbf{}", "1:1: the text begins with a byte order mark, expected UTF-8 without one");
-    REFUSED("{\n\"Gr\xfc\xdf" "e\": 1}", "2:4: byte 0xFC is not UTF-8 (is the text in Latin-1?), expected UTF-8");
+    REFUSED("{\n\"Gr\xfc\xdf"
+            "e\": 1}",
+            "2:4: byte 0xFC is not UTF-8 (is the text in Latin-1?), expected UTF-8");
     REFUSED("\"\xc0\x80\"", "1:2: byte 0xC0 is not UTF-8 (is the text in Latin-1?), expected UTF-8");
     REFUSED("\"\xed\xa0\x80\"", "1:2: byte 0xED is not UTF-8 (is the text in Latin-1?), expected UTF-8");
     REFUSED("\"\xf4\x90\x80\x80\"", "1:2: byte 0xF4 is not UTF-8 (is the text in Latin-1?), expected UTF-8");

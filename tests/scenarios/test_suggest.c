@@ -11,9 +11,16 @@ static const char *const words[] = {"clients", "mtas", "resolvers", "zones", "na
 Test(suggest, finds_what_was_meant)
 {
     static const char *const rows[][2] = {
-        {"client", "clients"},   {"cleints", "clients"},        {"Clients", "clients"}, {"mta", "mtas"},
-        {"MTAS", "mtas"},        {"resolver", "resolvers"},     {"nameservers", "name_servers"},
-        {"mx-hosts", "mx_hosts"}, {"name_serverss", "name_servers"}, {"fualt", "faults"},
+        {"client", "clients"},
+        {"cleints", "clients"},
+        {"Clients", "clients"},
+        {"mta", "mtas"},
+        {"MTAS", "mtas"},
+        {"resolver", "resolvers"},
+        {"nameservers", "name_servers"},
+        {"mx-hosts", "mx_hosts"},
+        {"name_serverss", "name_servers"},
+        {"fualt", "faults"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const char *nearest = suggest_nearest(rows[i][0], words, COUNT);

@@ -102,13 +102,20 @@ Test(value, reads_rates)
     cr_assert_null(value_rate("1/w", &rate));
     cr_assert_eq(rate, 1.0 / 604800);
     static const char *const rows[][2] = {
-        {"", "is not a rate"},        {"0/h", "is zero"},
-        {"0.0/s", "is zero"},         {"-2/s", "is negative"},
-        {"60", "has no unit"},        {"60/", "has an unknown unit"},
-        {"60/hour", "has an unknown unit"}, {"60/ms", "has an unknown unit"},
-        {"60 /h", "is not a rate"},   {"60/h ", "has an unknown unit"},
-        {"1e3/h", "is not a rate"},   {"h", "is not a rate"},
-        {"1./h", "is not a rate"},    {"1.2.3/h", "is not a rate"},
+        {"", "is not a rate"},
+        {"0/h", "is zero"},
+        {"0.0/s", "is zero"},
+        {"-2/s", "is negative"},
+        {"60", "has no unit"},
+        {"60/", "has an unknown unit"},
+        {"60/hour", "has an unknown unit"},
+        {"60/ms", "has an unknown unit"},
+        {"60 /h", "is not a rate"},
+        {"60/h ", "has an unknown unit"},
+        {"1e3/h", "is not a rate"},
+        {"h", "is not a rate"},
+        {"1./h", "is not a rate"},
+        {"1.2.3/h", "is not a rate"},
         {"1234567890123456/s", "has too many digits"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -129,8 +136,8 @@ Test(value, reads_percentages)
     cr_assert_null(value_percent("100%", &share));
     cr_assert_eq(share, 1);
     static const char *const rows[][2] = {
-        {"100.1%", "is more than 100%"}, {"-3%", "is negative"},    {"0.03", "is a number in quotes"},
-        {"3 %", "is not a share"},       {"%", "is not a share"},   {"", "is not a share"},
+        {"100.1%", "is more than 100%"}, {"-3%", "is negative"},   {"0.03", "is a number in quotes"},
+        {"3 %", "is not a share"},       {"%", "is not a share"},  {"", "is not a share"},
         {"3%%", "is not a share"},       {"a%", "is not a share"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -158,7 +165,9 @@ Test(value, knows_domain_names)
     cr_assert_str_eq(value_domain("a..b"), "has an empty label");
     cr_assert_str_eq(value_domain(""), "is empty");
     cr_assert_str_eq(value_domain("Example.com"), "is not in lower case");
-    cr_assert_str_eq(value_domain("b\xc3\xbc" "cher.example"), "is not ASCII (write xn--...)");
+    cr_assert_str_eq(value_domain("b\xc3\xbc"
+                                  "cher.example"),
+                     "is not ASCII (write xn--...)");
     cr_assert_str_eq(value_domain("a b"), "has a character that no domain name has");
 }
 

@@ -1,0 +1,90 @@
+#!/usr/bin/python3
+"""docs/scenario-language.md and the schema name the same keys, and the examples in the page load.
+
+usage: check_docs_language.py MXSIM SOURCE_FOLDER
+
+A key of the page is the `code` in the first column of a table whose first heading is "key" or "parameter".
+"""
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+mxsim, source = sys.argv[1], sys.argv[2]
+failures = []
+
+
+def properties(value):
+    """All names in any "properties" of a schema."""
+    names = set()
+    if isinstance(value, dict):
+        for key, inside in value.items():
+            if key == "properties":
+                # Not those of a condition: {"if": {"properties": ...}} repeats.
+                names |= set(inside)
+                for schema in inside.values():
+                    names |= properties(schema)
+            else:
+                names |= properties(inside)
+    elif isinstance(value, list):
+        for inside in value:
+            names |= properties(inside)
+    return names
+
+
+def table_keys(page):
+    keys, heading = set(), None
+    for line in page.splitlines():
+        if not line.startswith("|"):
+            heading = None
+            continue
+        first = line.split("|")[1].strip()
+        if heading is None:
+            heading = first
+        elif heading in ("key", "parameter") and first.startswith("`"):
+            keys.add(first.strip("`"))
+    return keys
+
+
+with open(os.path.join(source, "scenarios", "mxsim-scenario-1.schema.json"), encoding="utf-8") as file:
+    in_schema = properties(json.load(file))
+with open(os.path.join(source, "docs", "scenario-language.md"), encoding="utf-8") as file:
+    page = file.read()
+in_page = table_keys(page)
+failures += [f"{key}: in the schema, not in the page" for key in sorted(in_schema - in_page)]
+failures += [f"{key}: in the page, not in the schema" for key in sorted(in_page - in_schema)]
+
+# Each example is a scenario, or one section of a scenario that has the names the examples speak of.
+BASE = {
+    "format": "mxsim-scenario-1",
+    "name": "example",
+    "clients": {"c": {"via": "sender", "to": "joe@example.com", "rate": "1/h"}},
+    "mtas": {"sender": "postfix"},
+    "zones": {
+        "example.com": {"ns": ["ns1", "ns2"], "mx": {"mx1": 10, "mx2": 20}},
+        "example.org": {"ns": ["ns1"], "address": "www.example.org"},
+    },
+}
+examples = re.findall(r"^```json\n(.*?)^```", page, re.S | re.M)
+if len(examples) < 6:
+    failures.append(f"{len(examples)} examples found")
+for example in examples:
+    if not example.startswith("{"):
+        section = json.loads("{" + example + "}")
+        scenario = dict(BASE, **section)
+        if "clients" in section:
+            scenario.pop("mtas")
+        example = json.dumps(scenario)
+    with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
+        file.write(example)
+        file.flush()
+        said = subprocess.run([mxsim, "check", file.name], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if said.returncode != 0:
+        failures.append(f"an example does not load: {said.stdout}\n{example}")
+
+for failure in failures:
+    print(failure)
+print(f"{len(in_schema)} keys, {len(examples)} examples")
+sys.exit(1 if failures else 0)
