@@ -128,8 +128,7 @@ static void timeline_build(struct arena *a, struct timeline *t, struct layer *la
     t->cursor = 0;
 }
 
-static void target_build(struct faults *f, struct fault_target target, const struct fault_spec *extra,
-                         const struct outages *extra_times)
+static void target_build(struct faults *f, struct fault_target target)
 {
     const struct fault_lists *lists = &f->lists[target.kind];
     uint32_t begin = lists->start[target.index], end = lists->start[target.index + 1], count = 0;
@@ -138,7 +137,6 @@ static void target_build(struct faults *f, struct fault_target target, const str
         uint32_t n = lists->numbers[i];
         layers[count++] = (struct layer){&f->spec->faults[n], &f->times[n], 0};
     }
-    if (extra_times) layers[count++] = (struct layer){extra, extra_times, 0};
     timeline_build(&f->arena, &f->of[target.kind][target.index], layers, count);
 }
 
@@ -169,19 +167,20 @@ static struct outages *expiries(struct arena *a, const struct zone_spec *zone, s
     return o;
 }
 
-static void secondaries_build(struct faults *f)
+/* Expiry is a matter of one zone: a server that is a secondary of two may answer for the other. */
+static void zone_expiry_build(struct faults *f, uint32_t z)
 {
     static const struct fault_spec expired = {.is = FAULT_SERVFAIL};
-    for (uint32_t z = 0; z < f->spec->zone_count; z++) {
-        const struct zone_spec *zone = &f->spec->zones[z];
-        if (zone->refresh <= 0 || zone->retry <= 0) continue;
-        struct timeline *primary = &f->of[TARGET_NS][zone->ns[0]];
-        if (zone->ns_count == 1 || primary->count == 1) continue;
-        for (uint32_t i = 1; i < zone->ns_count; i++) {
-            struct timeline *own = &f->of[TARGET_NS][zone->ns[i]];
-            const struct outages *o = expiries(&f->arena, zone, primary, own, f->spec->limit);
-            if (o->count) target_build(f, (struct fault_target){TARGET_NS, zone->ns[i]}, &expired, o);
-        }
+    const struct zone_spec *zone = &f->spec->zones[z];
+    struct timeline *primary = &f->of[TARGET_NS][zone->ns[0]];
+    if (zone->refresh <= 0 || zone->retry <= 0 || zone->ns_count == 1 || primary->count == 1) return;
+    f->expiry[z] = arena_zero(&f->arena, zone->ns_count, sizeof *f->expiry[z]);
+    for (uint32_t i = 0; i < zone->ns_count; i++) {
+        static const struct outages none = {0};
+        struct timeline *own = &f->of[TARGET_NS][zone->ns[i]];
+        const struct outages *o = i == 0 ? &none : expiries(&f->arena, zone, primary, own, f->spec->limit);
+        struct layer layer = {&expired, o, 0};
+        timeline_build(&f->arena, &f->expiry[z][i], &layer, 1);
     }
 }
 
@@ -209,10 +208,10 @@ void faults_draw(struct faults *f, uint64_t seed, uint64_t run, const uint64_t *
     for (unsigned kind = 0; kind < TARGET_KIND_COUNT; kind++) {
         uint32_t targets = target_count(spec, (enum target_kind)kind);
         f->of[kind] = arena_zero(&f->arena, targets, sizeof *f->of[kind]);
-        for (uint32_t i = 0; i < targets; i++)
-            target_build(f, (struct fault_target){(enum target_kind)kind, i}, NULL, NULL);
+        for (uint32_t i = 0; i < targets; i++) target_build(f, (struct fault_target){(enum target_kind)kind, i});
     }
-    secondaries_build(f);
+    f->expiry = arena_zero(&f->arena, spec->zone_count, sizeof *f->expiry);
+    for (uint32_t z = 0; z < spec->zone_count; z++) zone_expiry_build(f, z);
     /* A backup MX is one machine: what stops its host stops its queue. */
     for (uint32_t i = 0; i < spec->mta_count; i++)
         if (spec->mtas[i].mx_host != SPEC_NONE) f->of[TARGET_MTA][i] = f->of[TARGET_MX_HOST][spec->mtas[i].mx_host];

@@ -41,9 +41,11 @@ struct faults {
     const struct world_spec *spec; /* borrowed */
     struct fault_lists lists[TARGET_KIND_COUNT];
     struct timeline *of[TARGET_KIND_COUNT]; /* of[kind][index] */
-    struct outages *times;                  /* one per line of spec->faults */
-    sim_time last_end;  /* when the last outage that ends before the limit ends; 0 if there is none */
-    struct arena arena; /* for one run */
+    struct timeline **expiry; /* expiry[zone][place in its ns list]: SERVFAIL while that secondary has expired; null
+                               * where the zone has none that could */
+    struct outages *times;    /* one per line of spec->faults */
+    sim_time last_end;        /* when the last outage that ends before the limit ends; 0 if there is none */
+    struct arena arena;       /* for one run */
 };
 
 /* For worlds of this spec, which outlives f. */
@@ -51,8 +53,8 @@ void faults_init(struct faults *f, const struct world_spec *spec);
 void faults_fini(struct faults *f);
 
 /* Draws the faults of a run. stream[i] is the stream of spec->faults[i]; no fault's luck depends on another's. A
- * secondary name server that cannot reach its zone's primary for `expire` answers SERVFAIL until it can (RFC 1035
- * section 3.3.13; asked at refresh and retry times): that is added to its timeline here. */
+ * secondary name server that cannot reach its zone's primary for `expire` answers SERVFAIL for that zone until it
+ * can (RFC 1035 section 3.3.13; it asks at refresh and retry times): expiry, see above. */
 void faults_draw(struct faults *f, uint64_t seed, uint64_t run, const uint64_t *stream);
 
 void timeline_seek(struct timeline *t, sim_time at);

@@ -98,7 +98,8 @@ static void report(struct world *w, uint32_t m, enum report_kind kind, bool firs
     msg->mta = about.mta;
     msg->report = (uint8_t)kind;
     msg->first_report = first;
-    msg->luck = rng_part(about.luck, (uint64_t)about.mta << 32 | about.warnings << 1 | (kind == REPORT_BOUNCE));
+    msg->luck =
+        rng_part(rng_part(about.luck, w->mta_streams[about.mta]), about.warnings << 1 | (kind == REPORT_BOUNCE));
     mta_arrive(w, r);
 }
 

@@ -180,6 +180,13 @@ static sim_time try_timeout(const struct world *w, const struct fetch *f, const 
     return t;
 }
 
+/* Has the server asked, a secondary, given the zone up because it could not reach the primary for too long? */
+static bool expired(const struct world *w, const struct fetch *f, sim_time at)
+{
+    struct timeline *expiry = w->faults.expiry[question_zone(w->spec, f->question)];
+    return expiry && timeline_at(&expiry[f->server], at)->kind == FAULT_SERVFAIL;
+}
+
 /* What comes back, and when; SIM_NEVER: nothing. */
 static sim_time reply_of(struct world *w, const struct fetch *f, uint32_t ns, uint64_t *status)
 {
@@ -198,7 +205,7 @@ static sim_time reply_of(struct world *w, const struct fetch *f, uint32_t ns, ui
     case FAULT_LAME: *status = DNS_LAME; break;
     case FAULT_NXDOMAIN: *status = DNS_NXDOMAIN; break;
     case FAULT_EMPTY: *status = DNS_NODATA; break;
-    default: *status = question_truth(w->spec, f->question); break;
+    default: *status = expired(w, f, there) ? DNS_SERVFAIL : question_truth(w->spec, f->question); break;
     }
     if (*status == REPLY_CLOSED && !params_of(w, f->resolver)->heeds_icmp) return SIM_NEVER;
     return back;

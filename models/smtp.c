@@ -149,6 +149,12 @@ static bool ends_walk(enum cause cause)
     return cause == CAUSE_NONE || cause == CAUSE_REJECTED || cause == CAUSE_USER_UNKNOWN;
 }
 
+/* The luck of one attempt: by the MTA's name, not its number, so that another MTA in the file changes none of it. */
+static uint64_t attempt_stream(const struct world *w, const struct message *msg, uint64_t purpose)
+{
+    return rng_part(rng_part(purpose ^ msg->luck, w->mta_streams[msg->mta]), msg->attempts);
+}
+
 /* The usable hosts in the order to try: by preference, at random among equals (RFC 5321 section 5.1). */
 static uint32_t order_hosts(struct world *w, const struct message *msg, struct mx_record_spec order[MX_HOSTS_MAX])
 {
@@ -161,7 +167,7 @@ static uint32_t order_hosts(struct world *w, const struct message *msg, struct m
     for (uint32_t i = 0; i < route->count; i++)
         if (msg->usable >> i & 1) order[count++] = route->hosts[i];
     struct rng r;
-    rng_open(&r, w->seed, w->run, rng_part(w->shuffle_luck ^ msg->luck, (uint64_t)msg->mta << 32 | msg->attempts));
+    rng_open(&r, w->seed, w->run, attempt_stream(w, msg, w->shuffle_luck));
     for (uint32_t first = 0, end; first < count; first = end) {
         for (end = first + 1; end < count && order[end].preference == order[first].preference; end++) continue;
         for (uint32_t n = end - first; n > 1; n--) {
@@ -190,7 +196,7 @@ sim_time smtp_attempt(struct world *w, uint32_t m)
     struct walk k = {.w = w, .msg = msg, .params = &w->spec->mtas[msg->mta].params, .now = w->sim.now};
     uint32_t count = order_hosts(w, msg, order), addresses = 0, sessions = 0;
     enum cause cause = CAUSE_CONNECT_TIMEOUT;
-    rng_open(&k.luck, w->seed, w->run, rng_part(w->session_luck ^ msg->luck, (uint64_t)msg->mta << 32 | msg->attempts));
+    rng_open(&k.luck, w->seed, w->run, attempt_stream(w, msg, w->session_luck));
     for (uint32_t i = 0; i < count; i++) {
         walk_to(&k, order[i]);
         for (uint32_t a = 0; a < k.host->addresses; a++) {

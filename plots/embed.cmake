@@ -6,6 +6,7 @@ foreach(script ${SCRIPTS})
   file(READ ${script} body)
   string(REPLACE "\\" "\\\\" body "${body}")
   string(REPLACE "\"" "\\\"" body "${body}")
+  string(REPLACE "?" "\\?" body "${body}") # lest two of them begin a trigraph
   string(REPLACE "\n" "\\n\"\n     \"" body "${body}")
   string(APPEND text "     \"${body}\"},\n")
 endforeach()

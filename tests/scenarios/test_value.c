@@ -153,7 +153,9 @@ Test(value, knows_domain_names)
     memset(label, 'a', 63);
     label[63] = '\0';
     for (int i = 0; i < 3; i++) strcat(strcat(name, label), ".");
-    strncat(name, label, 61);
+    label[61] = '\0';
+    strcat(name, label);
+    label[61] = 'a';
     cr_assert_eq(strlen(name), 253);
     cr_assert_null(value_domain(name));
     cr_assert_str_eq(value_domain(strcat(name, "a")), "is longer than 253 bytes");
