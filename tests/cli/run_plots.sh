@@ -3,6 +3,8 @@
 # without a word. Twice the same bytes.
 set -eu
 mxsim=$1 source=$2
+LC_ALL=C.UTF-8 # gnuplot warns where it cannot write a degree sign
+export LC_ALL
 command -v gnuplot >/dev/null || { echo "gnuplot is not installed: nothing is drawn"; exit 77; }
 printf 'set terminal pngcairo\n' | gnuplot >/dev/null 2>&1 || { echo "this gnuplot has no terminal pngcairo"; exit 77; }
 work=$(mktemp -d)

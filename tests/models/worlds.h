@@ -119,7 +119,8 @@ static inline uint32_t tiny_client(struct tiny *t, uint32_t mta, uint32_t zone)
     return i;
 }
 
-static inline void tiny_init(struct tiny *t, const char *mta, const char *resolver, uint32_t ns, uint32_t mx)
+/* A world of nothing. */
+static inline void tiny_open(struct tiny *t)
 {
     memset(t, 0, sizeof *t);
     t->spec = (struct world_spec){.name = "tiny",
@@ -132,6 +133,11 @@ static inline void tiny_init(struct tiny *t, const char *mta, const char *resolv
                                   .zones = t->zones,
                                   .mx_hosts = t->mx_hosts,
                                   .faults = t->faults};
+}
+
+static inline void tiny_init(struct tiny *t, const char *mta, const char *resolver, uint32_t ns, uint32_t mx)
+{
+    tiny_open(t);
     tiny_client(t, tiny_mta(t, mta, tiny_resolver(t, resolver)), tiny_zone(t, ns, mx));
 }
 
