@@ -54,8 +54,9 @@ static bool part_close(FILE *f, const char *path, const char *file, const char *
     bool written = !ferror(f);
     if (fclose(f) != 0) written = false;
     if (written && join(name, path, file, "") && rename(part, name) == 0) return true;
+    int error = errno;
     unlink(part);
-    return complain(path, file, strerror(errno));
+    return complain(path, file, strerror(error));
 }
 
 static bool write_csv(const char *path, const char *file, void (*print)(FILE *to, const struct result *r),

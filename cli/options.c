@@ -92,13 +92,41 @@ static bool take(struct options *o, int letter, const char *text)
     }
 }
 
-bool options_parse(const struct verb *verb, int argc, char **argv, struct options *o, int *code)
+/* getopt takes any beginning of an option's name, so that "--run" could mean "--runs". We want names in full. */
+static const char *not_in_full(int argc, char **argv, const struct option *longs)
 {
-    struct option longs[OPTION_COUNT + 2] = {0};
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strncmp(argv[i], "--", 2) != 0) continue;
+        size_t length = strcspn(argv[i] + 2, "="), k = 0;
+        while (longs[k].name && (strlen(longs[k].name) != length || strncmp(longs[k].name, argv[i] + 2, length) != 0))
+            k++;
+        if (!longs[k].name) return argv[i];
+    }
+    return NULL;
+}
+
+/* "--runs 0": for a message. */
+static const char *option_text(int letter, char buf[128])
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (table[i].option.val == letter) snprintf(buf, 128, "--%s %.80s", table[i].option.name, optarg ? optarg : "");
+    return buf;
+}
+
+static size_t longs_of(const struct verb *verb, struct option longs[OPTION_COUNT + 2])
+{
     size_t count = 0;
     for (size_t i = 0; i < OPTION_COUNT; i++)
         if (strchr(verb->takes, table[i].option.val)) longs[count++] = table[i].option;
     longs[count++] = (struct option){"help", no_argument, NULL, 'h'};
+    longs[count] = (struct option){NULL, 0, NULL, 0};
+    return count;
+}
+
+bool options_parse(const struct verb *verb, int argc, char **argv, struct options *o, int *code)
+{
+    struct option longs[OPTION_COUNT + 2];
+    longs_of(verb, longs);
     const char *shorts = strchr(verb->takes, 'n') ? "n:o:hq" : "h";
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     *o = (struct options){.verb = verb->name,
@@ -107,15 +135,18 @@ bool options_parse(const struct verb *verb, int argc, char **argv, struct option
                           .threads = processors > 0 && processors <= 1024 ? (unsigned)processors : 1};
     opterr = 0;
     optind = 1;
+    const char *odd = not_in_full(argc, argv, longs);
+    if (odd) return complain(verb, code, "no such option here", odd);
     for (int letter; (letter = getopt_long(argc, argv, shorts, longs, NULL)) != -1;) {
+        char text[128] = "";
         if (letter == 'h') {
             print_help(verb);
             *code = EXIT_DONE;
             return false;
         }
         if (letter == '?') return complain(verb, code, "unknown option or missing value", argv[optind - 1]);
-        if (!strchr(verb->takes, letter)) return complain(verb, code, "this verb has no such option", argv[optind - 1]);
-        if (!take(o, letter, optarg)) return complain(verb, code, "bad value of an option", optarg);
+        if (!strchr(verb->takes, letter)) return complain(verb, code, "no such option here", argv[optind - 1]);
+        if (!take(o, letter, optarg)) return complain(verb, code, "a value that cannot be", option_text(letter, text));
     }
     o->files = argv + optind;
     o->file_count = argc - optind;

@@ -10,7 +10,7 @@
 
 static bool cannot_read(const char *path, const char *why)
 {
-    fprintf(stderr, "%s:1:1: : cannot be read: %s, expected a scenario file\n", path, why);
+    fprintf(stderr, "%s:1:1: cannot be read: %s, expected a scenario file\n", path, why);
     return false;
 }
 

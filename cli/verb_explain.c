@@ -7,24 +7,28 @@
 
 #include <inttypes.h>
 
-/* Chooses the first message that bounced in all runs, else the latest delivery. False: interrupted, or no mail at all.
- */
-static bool find_worst(const struct scenario *s, const struct options *o, uint64_t *run, uint32_t *message)
+/* Chooses the first message that bounced in all runs, else the latest delivery. Gives the exit code. */
+static int find_worst(const struct scenario *s, const struct options *o, uint64_t *run, uint32_t *message)
 {
     struct simulation sim = simulate(s->spec, o);
     const struct result *r = sim.result;
-    bool found = !sim.interrupted && (r->bounced_message || r->worst_message);
-    if (r->bounced_message) {
+    int code = EXIT_DONE;
+    if (sim.interrupted) {
+        code = EXIT_INTERRUPTED;
+    } else if (r->bounced_message) {
         *run = r->bounced_run;
         *message = r->bounced_message;
-        if (found) printf("the first message that bounced in %" PRIu64 " runs: ", r->runs);
+        printf("the first message that bounced in %" PRIu64 " runs: ", r->runs);
     } else if (r->worst_message) {
         *run = r->worst_run;
         *message = r->worst_message;
-        if (found) printf("no message bounced in %" PRIu64 " runs; the latest delivery: ", r->runs);
+        printf("no message bounced in %" PRIu64 " runs; the latest delivery: ", r->runs);
+    } else {
+        fprintf(stderr, "mxsim explain: no message was delivered or bounced\n");
+        code = EXIT_BAD_INPUT;
     }
     simulation_free(&sim);
-    return found;
+    return code;
 }
 
 /* Who is not asked for by number is the first message of the run that met trouble, or else message 1. */
@@ -78,12 +82,9 @@ int verb_explain(const struct options *o)
         fprintf(stderr, "mxsim explain: --worst finds run and message itself: leave --run and --message out\n");
         goto out;
     }
-    if (o->worst && !find_worst(&s, o, &run, &message)) {
-        fprintf(stderr, "mxsim explain: no message was delivered or bounced\n");
-        goto out;
-    }
+    if (o->worst && (code = find_worst(&s, o, &run, &message)) != EXIT_DONE) goto out;
     if (!o->worst && !o->has_message) message = find_trouble(&s, o->seed, run);
-    if (tell(&s, o->seed, run, message)) code = EXIT_DONE;
+    code = tell(&s, o->seed, run, message) ? EXIT_DONE : EXIT_BAD_INPUT;
 out:
     scenario_close(&s);
     return code;

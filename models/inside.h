@@ -72,7 +72,7 @@ struct message {
 
 /* The MX hosts an MTA may try for a zone, after its own cut; the same for each run. */
 struct route {
-    const struct mx_record_spec *hosts; /* by preference; MX_HOSTS_MAX at most */
+    const struct mx_record_spec *hosts; /* by preference; SPEC_SERVERS_MAX at most */
     uint32_t count;
     bool cut; /* the MTA is itself among the zone's MX hosts */
 };
@@ -152,8 +152,6 @@ struct world {
     uint64_t session_luck, shuffle_luck;
     struct arena arena; /* for what lives as long as the world */
 };
-
-#define MX_HOSTS_MAX 64 /* MX records of a zone, and name servers of a zone */
 
 static inline struct world *world_of(struct sim *sim)
 {

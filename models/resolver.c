@@ -131,7 +131,7 @@ static uint32_t choose_in_band(struct world *w, const struct fetch *f, const str
     const struct resolver_params *p = params_of(w, f->resolver);
     const struct server_state *servers = w->resolvers[f->resolver].servers;
     sim_time best = SIM_NEVER;
-    uint32_t candidates[MX_HOSTS_MAX], count = 0;
+    uint32_t candidates[SPEC_SERVERS_MAX], count = 0;
     for (uint32_t i = 0; i < zone->ns_count; i++)
         if (may_ask(w, f, zone, i) && servers[zone->ns[i]].rto < best) best = servers[zone->ns[i]].rto;
     for (uint32_t i = 0; i < zone->ns_count; i++)

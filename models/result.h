@@ -56,6 +56,6 @@ struct estimate result_delivered_later(const struct result *r);
 /* Mean over runs with an interval. */
 struct estimate moments_estimate(const struct moments *m, uint64_t runs);
 
-/* Length of a bin of the series, in seconds, and the bins up to the last one in which anything was queued or broken. */
+/* Length of a bin of the series, in seconds, and the bins up to the last one in which anything was queued. */
 double result_bin_seconds(const struct result *r);
 uint32_t result_bins_used(const struct result *r);

@@ -156,7 +156,7 @@ static uint64_t attempt_stream(const struct world *w, const struct message *msg,
 }
 
 /* The usable hosts in the order to try: by preference, at random among equals (RFC 5321 section 5.1). */
-static uint32_t order_hosts(struct world *w, const struct message *msg, struct mx_record_spec order[MX_HOSTS_MAX])
+static uint32_t order_hosts(struct world *w, const struct message *msg, struct mx_record_spec order[SPEC_SERVERS_MAX])
 {
     const struct route *route = &w->routes[msg->mta * w->spec->zone_count + msg->zone];
     uint32_t count = 0;
@@ -192,7 +192,7 @@ static void walk_to(struct walk *k, struct mx_record_spec mx)
 sim_time smtp_attempt(struct world *w, uint32_t m)
 {
     struct message *msg = &w->messages[m];
-    struct mx_record_spec order[MX_HOSTS_MAX];
+    struct mx_record_spec order[SPEC_SERVERS_MAX];
     struct walk k = {.w = w, .msg = msg, .params = &w->spec->mtas[msg->mta].params, .now = w->sim.now};
     uint32_t count = order_hosts(w, msg, order), addresses = 0, sessions = 0;
     enum cause cause = CAUSE_CONNECT_TIMEOUT;

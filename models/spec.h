@@ -9,6 +9,9 @@
 
 #define SPEC_NONE UINT32_MAX /* an index that points nowhere */
 
+/* MX records of a zone, and name servers of a zone, at most: sets of them are the bits of a word. */
+#define SPEC_SERVERS_MAX 64
+
 /* Messages a run, at most: it bounds memory (about 450 bytes each while queued). Loaders refuse what expects more. */
 #define SPEC_MESSAGES_MAX 10000000
 

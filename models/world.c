@@ -74,7 +74,7 @@ struct world *world_new(const struct world_spec *spec)
         w->resolvers[i].servers = arena_zero(&w->arena, spec->ns_count, sizeof *w->resolvers[i].servers);
     }
     for (uint32_t i = 0; i < spec->zone_count; i++)
-        sim_assert(NULL, spec->zones[i].mx_count <= MX_HOSTS_MAX && spec->zones[i].ns_count <= MX_HOSTS_MAX);
+        sim_assert(NULL, spec->zones[i].mx_count <= SPEC_SERVERS_MAX && spec->zones[i].ns_count <= SPEC_SERVERS_MAX);
     routes_build(w);
     streams_build(w);
     w->bin_width = (spec->limit + TALLY_BINS - 1) / TALLY_BINS;

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NS_MAX         100
 #define PREFERENCE_MAX 65535
 
 #define SOA_KEY(field)                                                                                                 \
@@ -24,8 +23,8 @@ static void read_ns(struct reader *r, const cJSON *node, void *into)
     struct zone_spec *zone = into;
     struct loader *l = loader_of(r);
     uint32_t count = cJSON_IsArray(node) ? reader_size(node) : 0;
-    if (count == 0 || count > NS_MAX) {
-        reader_wrong_type(r, node, "1 to 100 names of name servers such as [\"ns1\", \"ns2\"]");
+    if (count == 0 || count > SPEC_SERVERS_MAX) {
+        reader_wrong_type(r, node, "1 to 64 names of name servers such as [\"ns1\", \"ns2\"]");
         return;
     }
     uint32_t *ns = arena_zero(r->arena, count, sizeof *ns);
@@ -55,8 +54,8 @@ static void read_mx(struct reader *r, const cJSON *node, void *into)
         return;
     }
     uint32_t count = cJSON_IsObject(node) ? reader_size(node) : 0, i = 0;
-    if (count == 0) {
-        reader_wrong_type(r, node, "MX hosts with preferences such as {\"mx1\": 10}, or \".\": no mail wanted");
+    if (count == 0 || count > SPEC_SERVERS_MAX) {
+        reader_wrong_type(r, node, "1 to 64 MX hosts with preferences such as {\"mx1\": 10}, or \".\": no mail wanted");
         return;
     }
     struct mx_record_spec *mx = arena_zero(r->arena, count, sizeof *mx);
