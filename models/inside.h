@@ -103,13 +103,15 @@ struct fetch {
     uint32_t tries;
     uint32_t first, last; /* waiting messages */
     uint32_t next;        /* free list */
-    uint8_t per_server[64];
+    struct rng luck;      /* of this look-up alone: server choice, lost packets */
+    uint8_t per_server[SPEC_SERVERS_MAX];
 };
 
 struct cache_entry {
     sim_time until;
     uint32_t fetch; /* under way for this question, or NONE */
     uint32_t status;
+    uint32_t fetches; /* of this question so far: the number of the next one's luck */
 };
 
 /* What a resolver knows of a name server. */
@@ -118,14 +120,11 @@ struct server_state {
     sim_time srtt, rttvar, rto;
     sim_time probing_until;
     bool answered;
-    bool was_down; /* was at rto_max when last forgotten */
-    struct rng packets;
 };
 
 struct resolver_state {
     struct cache_entry *cache;    /* by question */
     struct server_state *servers; /* by name server */
-    struct rng choice;
 };
 
 struct world {
@@ -148,7 +147,7 @@ struct world {
     sim_time bin_width;
     uint32_t report_alive, alive;
     /* stream numbers, made once */
-    uint64_t *fault_streams, *client_streams, *client_luck, *mta_streams, *resolver_streams;
+    uint64_t *fault_streams, *client_streams, *client_luck, *mta_streams, *resolver_streams, *question_streams;
     uint64_t session_luck, shuffle_luck;
     struct arena arena; /* for what lives as long as the world */
 };

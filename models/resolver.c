@@ -36,12 +36,7 @@ void resolvers_start(struct world *w)
     for (uint32_t i = 0; i < w->spec->resolver_count; i++) {
         struct resolver_state *r = &w->resolvers[i];
         for (uint32_t q = 0; q < question_count(w->spec); q++) r->cache[q] = (struct cache_entry){.fetch = NONE};
-        rng_open(&r->choice, w->seed, w->run, w->resolver_streams[i]);
-        for (uint32_t n = 0; n < w->spec->ns_count; n++) {
-            memset(&r->servers[n], 0, sizeof r->servers[n]);
-            rng_open(&r->servers[n].packets, w->seed, w->run,
-                     rng_part(w->resolver_streams[i], rng_name(w->spec->ns[n].host.name)));
-        }
+        memset(r->servers, 0, w->spec->ns_count * sizeof *r->servers);
     }
 }
 
@@ -100,8 +95,7 @@ static void server_answered(struct world *w, const struct resolver_params *p, st
     (void)w;
 }
 
-static void server_silent(struct world *w, const struct resolver_params *p, uint32_t resolver, struct server_state *s,
-                          sim_time waited)
+static void server_silent(const struct resolver_params *p, struct server_state *s, sim_time waited, struct rng *luck)
 {
     if (p->timeout == TIMEOUT_RTO) {
         /* Doubled from what the packet was sent with, and only if it has not been raised past that meanwhile. */
@@ -109,7 +103,7 @@ static void server_silent(struct world *w, const struct resolver_params *p, uint
     } else {
         /* BIND: srtt grows by a random amount, about 1 s at most for a fast server, less for a slow one; cap 9 s. */
         sim_time most = s->srtt < 25 * SIM_MS ? SIM_SECOND : s->srtt > 800 * SIM_MS ? 16 * SIM_MS : SIM_SECOND / 4;
-        s->srtt += (sim_time)rng_below(&w->resolvers[resolver].choice, (uint64_t)most);
+        s->srtt += (sim_time)rng_below(luck, (uint64_t)most);
         if (s->srtt > p->try_timeout_max) s->srtt = p->try_timeout_max;
         s->answered = true; /* it is not new any more */
     }
@@ -126,7 +120,7 @@ static bool may_ask(struct world *w, const struct fetch *f, const struct zone_sp
 }
 
 /* At random among the servers whose time-out is within server_band of the best one's. */
-static uint32_t choose_in_band(struct world *w, const struct fetch *f, const struct zone_spec *zone)
+static uint32_t choose_in_band(struct world *w, struct fetch *f, const struct zone_spec *zone)
 {
     const struct resolver_params *p = params_of(w, f->resolver);
     const struct server_state *servers = w->resolvers[f->resolver].servers;
@@ -138,7 +132,7 @@ static uint32_t choose_in_band(struct world *w, const struct fetch *f, const str
         if (may_ask(w, f, zone, i) && servers[zone->ns[i]].rto <= sim_time_add(best, p->server_band))
             candidates[count++] = i;
     if (count == 0) return NONE;
-    return candidates[count == 1 ? 0 : rng_below(&w->resolvers[f->resolver].choice, count)];
+    return candidates[count == 1 ? 0 : rng_below(&f->luck, count)];
 }
 
 /* The lowest smoothed round trip among those not asked in this round; never-asked ones first, at random. */
@@ -152,7 +146,7 @@ static uint32_t choose_lowest(struct world *w, struct fetch *f, const struct zon
             if ((f->tried >> i & 1) || !may_ask(w, f, zone, i)) continue;
             const struct server_state *s = &servers[zone->ns[i]];
             if (!s->answered) {
-                if (rng_below(&w->resolvers[f->resolver].choice, ++unknown) == 0) best = i;
+                if (rng_below(&f->luck, ++unknown) == 0) best = i;
             } else if (unknown == 0 && (best == NONE || s->srtt < servers[zone->ns[best]].srtt)) {
                 best = i;
             }
@@ -188,11 +182,11 @@ static bool expired(const struct world *w, const struct fetch *f, sim_time at)
 }
 
 /* What comes back, and when; SIM_NEVER: nothing. */
-static sim_time reply_of(struct world *w, const struct fetch *f, uint32_t ns, uint64_t *status)
+static sim_time reply_of(struct world *w, struct fetch *f, uint32_t ns, uint64_t *status)
 {
     const struct host_spec *host = &w->spec->ns[ns].host;
     struct timeline *faults = &w->faults.of[TARGET_NS][ns];
-    struct rng *r = &w->resolvers[f->resolver].servers[ns].packets;
+    struct rng *r = &f->luck;
     sim_time there = sim_time_add(w->sim.now, host_delay(host, r));
     const struct fault_state *s = timeline_at(faults, there);
     if (s->kind == FAULT_SILENT || host_loses(host->loss, s->loss, r) || host_loses(host->loss, s->loss, r))
@@ -265,7 +259,10 @@ static uint32_t fetch_new(struct world *w, uint32_t resolver, uint32_t question)
     w->fetches[f].question = question;
     w->fetches[f].number = ++w->fetch_numbers;
     w->fetches[f].first = w->fetches[f].last = NONE;
-    w->resolvers[resolver].cache[question].fetch = f;
+    struct cache_entry *e = &w->resolvers[resolver].cache[question];
+    e->fetch = f;
+    rng_open(&w->fetches[f].luck, w->seed, w->run,
+             rng_part(w->resolver_streams[resolver] ^ w->question_streams[question], e->fetches++));
     return f;
 }
 
@@ -394,10 +391,10 @@ void resolver_reply(struct sim *sim, uint32_t fi, uint64_t status)
 void resolver_timeout(struct sim *sim, uint32_t fi, uint64_t arg)
 {
     struct world *w = world_of(sim);
-    const struct fetch *f = &w->fetches[fi];
+    struct fetch *f = &w->fetches[fi];
     uint32_t ns = zone_of(w, f)->ns[f->server];
     (void)arg;
     if (watched(w)) tell_fetch(w, fi, RECORD_NO_REPLY, (struct record){.whom = ns, .until = sim->now - f->sent});
-    server_silent(w, params_of(w, f->resolver), f->resolver, &w->resolvers[f->resolver].servers[ns], f->timeout);
+    server_silent(params_of(w, f->resolver), &w->resolvers[f->resolver].servers[ns], f->timeout, &f->luck);
     if (!send_next(w, fi)) finish(w, fi, DNS_SERVFAIL);
 }

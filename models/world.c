@@ -54,7 +54,10 @@ static void streams_build(struct world *w)
     for (uint32_t i = 0; i < spec->mta_count; i++)
         w->mta_streams[i] = stream_of("mta", spec->mtas[i].name, "queue_run");
     for (uint32_t i = 0; i < spec->resolver_count; i++)
-        w->resolver_streams[i] = stream_of("resolver", spec->resolvers[i].name, "choice");
+        w->resolver_streams[i] = stream_of("resolver", spec->resolvers[i].name, "look-ups");
+    w->question_streams = arena_zero(a, question_count(spec), sizeof *w->question_streams);
+    for (uint32_t q = 0; q < question_count(spec); q++)
+        w->question_streams[q] = stream_of("question", question_name(spec, q), question_type_name(question_type(q)));
     w->session_luck = rng_name("sessions");
     w->shuffle_luck = rng_name("equal preferences");
 }
