@@ -44,8 +44,7 @@ static const char *const tiny_names[][TINY_MAX] = {
 static inline uint32_t tiny_resolver(struct tiny *t, const char *profile)
 {
     uint32_t i = t->spec.resolver_count++;
-    t->resolvers[i] =
-        (struct resolver_spec){tiny_names[3][i], profile, resolver_profile_find(profile)->params};
+    t->resolvers[i] = (struct resolver_spec){tiny_names[3][i], profile, resolver_profile_find(profile)->params};
     return i;
 }
 
@@ -83,10 +82,8 @@ static inline uint32_t tiny_zone(struct tiny *t, uint32_t ns, uint32_t mx)
     for (uint32_t i = 0; i < ns; i++) t->ns_of[z][i] = tiny_ns(t);
     for (uint32_t i = 0; i < mx; i++) {
         uint32_t h = t->spec.mx_host_count++;
-        t->mx_hosts[h] = (struct mx_host_spec){.host = {tiny_names[1][h], law_constant(TINY_DELAY), 0},
-                                               .zone = z,
-                                               .addresses = 1,
-                                               .relay = SPEC_NONE};
+        t->mx_hosts[h] = (struct mx_host_spec){
+            .host = {tiny_names[1][h], law_constant(TINY_DELAY), 0}, .zone = z, .addresses = 1, .relay = SPEC_NONE};
         t->mx_of[z][i] = (struct mx_record_spec){h, 10 * (i + 1)};
     }
     t->zones[z] = (struct zone_spec){.name = tiny_names[4][z],
@@ -154,11 +151,8 @@ static inline struct fault_spec *tiny_fault(struct tiny *t, enum target_kind kin
 {
     uint32_t i = t->spec.fault_count++;
     t->on[i][0] = (struct fault_target){kind, index};
-    t->faults[i] = (struct fault_spec){.on = t->on[i],
-                                       .on_count = 1,
-                                       .is = is,
-                                       .from = law_constant(from),
-                                       .length = law_constant(length)};
+    t->faults[i] = (struct fault_spec){
+        .on = t->on[i], .on_count = 1, .is = is, .from = law_constant(from), .length = law_constant(length)};
     return &t->faults[i];
 }
 
