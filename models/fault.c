@@ -210,6 +210,7 @@ void faults_draw(struct faults *f, uint64_t seed, uint64_t run, const uint64_t *
         f->of[kind] = arena_zero(&f->arena, targets, sizeof *f->of[kind]);
         for (uint32_t i = 0; i < targets; i++) target_build(f, (struct fault_target){(enum target_kind)kind, i});
     }
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers */
     f->expiry = arena_zero(&f->arena, spec->zone_count, sizeof *f->expiry);
     for (uint32_t z = 0; z < spec->zone_count; z++) zone_expiry_build(f, z);
     /* A backup MX is one machine: what stops its host stops its queue. */

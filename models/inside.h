@@ -99,11 +99,13 @@ struct fetch {
     uint64_t tried;   /* servers asked in this round, by place in the zone's list */
     uint64_t failed;  /* servers that answered with an error */
     uint32_t resolver, question, number;
-    uint32_t server; /* place in the zone's list of the packet under way */
-    uint32_t tries;
+    uint32_t server;      /* place in the zone's list of the packet under way */
+    uint32_t tries;       /* time-outs begun; a packet sent once more shares its try */
+    uint32_t sent_count;  /* packets */
     uint32_t first, last; /* waiting messages */
     uint32_t next;        /* free list */
     struct rng luck;      /* of this look-up alone: server choice, lost packets */
+    bool resent;          /* the packet under way is the second of its try */
     uint8_t per_server[SPEC_SERVERS_MAX];
 };
 

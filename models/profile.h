@@ -64,8 +64,10 @@ struct resolver_params {
     sim_time rto_min, rto_max;       /* TIMEOUT_RTO; at rto_max a server is held to be down */
     sim_time probe_rto;              /* from this rto on one question at a time may probe it; 0: no such rule */
     sim_time infra_host_ttl;         /* what is known of a server is forgotten after this */
-    sim_time retry_timeout;          /* TIMEOUT_TRY */
-    uint32_t flat_rounds;            /* TIMEOUT_TRY: rounds over all servers before the wait doubles with each round */
+    sim_time resend_below;  /* TIMEOUT_RTO: a lost packet whose time-out was below this is sent once more as it was,
+                             * before the time-out doubles; 0: never */
+    sim_time retry_timeout; /* TIMEOUT_TRY */
+    uint32_t flat_rounds;   /* TIMEOUT_TRY: rounds over all servers before the wait doubles with each round */
     sim_time try_timeout_max;
     sim_time query_timeout;    /* a question is given up after this; 0: only by max_tries */
     uint32_t max_tries;        /* and after this many packets */

@@ -205,7 +205,24 @@ static sim_time reply_of(struct world *w, struct fetch *f, uint32_t ns, uint64_t
     return back;
 }
 
-/* Sends the next packet: false if there is none to send any more. */
+/* Sends a packet to the server of the try under way. */
+static void send_packet(struct world *w, uint32_t fi)
+{
+    struct fetch *f = &w->fetches[fi];
+    uint32_t ns = zone_of(w, f)->ns[f->server];
+    uint64_t status = 0;
+    f->sent = w->sim.now;
+    f->sent_count++;
+    w->tally->counts[COL_PACKETS]++;
+    sim_time end = sim_time_add(w->sim.now, f->timeout), reply = reply_of(w, f, ns, &status);
+    if (watched(w)) tell_fetch(w, fi, RECORD_QUERY, (struct record){.whom = ns, .count = f->sent_count, .until = end});
+    if (reply <= end)
+        sim_at(&w->sim, reply, EVENT_DNS_REPLY, fi, status);
+    else
+        sim_at(&w->sim, end, EVENT_DNS_TIMEOUT, fi, 0);
+}
+
+/* Begins the next try: false if there is none any more. */
 static bool send_next(struct world *w, uint32_t fi)
 {
     struct fetch *f = &w->fetches[fi];
@@ -220,22 +237,14 @@ static bool send_next(struct world *w, uint32_t fi)
     }
     uint32_t ns = zone->ns[place];
     f->server = place;
-    f->sent = w->sim.now;
+    f->resent = false;
     f->timeout = try_timeout(w, f, zone, ns);
     f->tried |= UINT64_C(1) << place;
     f->tries++;
     if (f->per_server[place] < UINT8_MAX) f->per_server[place]++;
-    w->tally->counts[COL_PACKETS]++;
     struct server_state *s = &w->resolvers[f->resolver].servers[ns];
     if (p->probe_rto > 0 && s->rto >= p->probe_rto) s->probing_until = sim_time_add(w->sim.now, s->rto + SIM_SECOND);
-
-    uint64_t status = 0;
-    sim_time end = sim_time_add(w->sim.now, f->timeout), reply = reply_of(w, f, ns, &status);
-    if (watched(w)) tell_fetch(w, fi, RECORD_QUERY, (struct record){.whom = ns, .count = f->tries, .until = end});
-    if (reply <= end)
-        sim_at(&w->sim, reply, EVENT_DNS_REPLY, fi, status);
-    else
-        sim_at(&w->sim, end, EVENT_DNS_TIMEOUT, fi, 0);
+    send_packet(w, fi);
     return true;
 }
 
@@ -395,6 +404,12 @@ void resolver_timeout(struct sim *sim, uint32_t fi, uint64_t arg)
     uint32_t ns = zone_of(w, f)->ns[f->server];
     (void)arg;
     if (watched(w)) tell_fetch(w, fi, RECORD_NO_REPLY, (struct record){.whom = ns, .until = sim->now - f->sent});
-    server_silent(params_of(w, f->resolver), &w->resolvers[f->resolver].servers[ns], f->timeout, &f->luck);
+    const struct resolver_params *p = params_of(w, f->resolver);
+    if (!f->resent && f->timeout < p->resend_below) {
+        f->resent = true;
+        send_packet(w, fi);
+        return;
+    }
+    server_silent(p, &w->resolvers[f->resolver].servers[ns], f->timeout, &f->luck);
     if (!send_next(w, fi)) finish(w, fi, DNS_SERVFAIL);
 }
