@@ -96,7 +96,7 @@ void print_queue_csv(FILE *to, const struct result *r)
     fputs("seconds,mta,queue,low,high\n", to);
     for (uint32_t i = 0; i < r->spec->mta_count; i++)
         for (uint32_t b = 0; b < result_bins_used(r); b++) {
-            struct estimate e = moments_estimate(&r->mtas[i].series[b], r->runs);
+            struct estimate e = moments_estimate(&r->mtas[i].series[b], RESULT_LEVEL);
             fprintf(to, "%.10g,", (b + 0.5) * bin);
             put_text(to, r->spec->mtas[i].name);
             fputc(',', to);

@@ -52,6 +52,7 @@ static bool part_close(FILE *f, const char *path, const char *file, const char *
 {
     char name[PATH_ROOM];
     bool written = !ferror(f);
+    errno = written ? 0 : ENOSPC; /* what a write error mostly is; fclose may know better */
     if (fclose(f) != 0) written = false;
     if (written && join(name, path, file, "") && rename(part, name) == 0) return true;
     int error = errno;

@@ -138,12 +138,12 @@ static void put_mtas(FILE *to, const struct result *r)
         put_pair(to, "name", r->spec->mtas[i].name, ", ");
         put_pair(to, "profile", r->spec->mtas[i].profile, ",\n     ");
         fprintf(to, "\"queue\": {");
-        put_estimate(to, moments_estimate(&m->queue, r->runs));
+        put_estimate(to, moments_estimate(&m->queue, RESULT_LEVEL));
         fprintf(to, "},\n     \"peak\": {");
-        put_estimate(to, moments_estimate(&m->peak, r->runs));
+        put_estimate(to, moments_estimate(&m->peak, RESULT_LEVEL));
         fprintf(to, ", \"most\": %.10g},\n     \"drained_seconds\": {", m->peak.most);
-        put_estimate(to, moments_estimate(&m->drained, m->drained_runs));
-        fprintf(to, ", \"runs\": %" PRIu64 "},\n     \"queue_series\": ", m->drained_runs);
+        put_estimate(to, moments_estimate(&m->drained, RESULT_LEVEL));
+        fprintf(to, ", \"runs\": %" PRIu64 "},\n     \"queue_series\": ", m->drained.runs);
         put_series(to, r, m->series);
         fprintf(to, "}");
     }

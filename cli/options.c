@@ -71,7 +71,7 @@ static bool take(struct options *o, int letter, const char *text)
 {
     uint64_t n = 0;
     switch (letter) {
-    case 'n': return read_number(text, 1, 1000000000, &o->runs);
+    case 'n': return o->has_runs = true, read_number(text, 1, 1000000000, &o->runs);
     case 's': return read_number(text, 0, UINT64_MAX, &o->seed);
     case 't':
         if (!read_number(text, 1, 1024, &n)) return false;

@@ -26,7 +26,7 @@ struct options {
     const char *folder; /* -o, or null */
     bool quiet;
     bool worst;
-    bool has_run, has_message;
+    bool has_runs, has_run, has_message;
     uint64_t run, message;
     bool has_outage;
     sim_time outage;

@@ -18,9 +18,9 @@ struct line {
 struct story {
     const struct world_spec *spec;
     uint32_t message;
-    uint32_t fetch;   /* the resolver's look-up that the message waits for; 0: none */
-    uint32_t attempt; /* so far */
-    uint32_t cached;  /* address questions answered from the cache since the last line */
+    uint32_t fetch[3]; /* the resolver's look-up that the message, a warning, a bounce waits for; 0: none */
+    uint32_t attempt;  /* so far */
+    uint32_t cached;   /* address questions answered from the cache since the last line */
     struct line *lines;
     size_t count, room;
     struct arena arena;
@@ -103,6 +103,11 @@ static const char *mx_list(struct story *s, uint32_t q)
         list = text(s, "%s%s%s (preference %" PRIu32 ")", list, i ? ", " : "",
                     s->spec->mx_hosts[z->mx[i].mx_host].host.name, z->mx[i].preference);
     return list;
+}
+
+static const char *report_name(uint32_t report)
+{
+    return report == 2 ? "bounce" : "warning";
 }
 
 /* ---- the name service ---- */
@@ -253,11 +258,6 @@ static void tell_smtp(struct story *s, const struct record *r)
 
 /* ---- the queue ---- */
 
-static const char *report_name(uint32_t report)
-{
-    return report == 2 ? "bounce" : "warning";
-}
-
 static void tell_queue(struct story *s, const struct record *r)
 {
     const char *status = r->status ? r->status : "";
@@ -333,7 +333,10 @@ static void tell_one(struct story *s, const struct record *r)
     case RECORD_REPORT_READ: tell_client(s, r); break;
     case RECORD_ATTEMPT:
         s->attempt++;
-        add(s, r->at, mta(s, r->who), text(s, "begins attempt %" PRIu32, r->count), "");
+        add(s, r->at, mta(s, r->who),
+            text(s, "begins attempt %" PRIu32 "%s", r->count,
+                 r->report ? text(s, " to deliver the %s", report_name(r->report)) : ""),
+            "");
         break;
     case RECORD_ASK:
     case RECORD_ARRIVED: break; /* told by what follows */
@@ -366,19 +369,22 @@ static void tell_one(struct story *s, const struct record *r)
     }
 }
 
+static bool waits_for(const struct story *s, uint32_t fetch)
+{
+    return fetch && (s->fetch[0] == fetch || s->fetch[1] == fetch || s->fetch[2] == fetch);
+}
+
 void story_observe(void *context, const struct record *r)
 {
     struct story *s = context;
     /* An attempt is worked out when it begins; what lies behind the end of the run does not happen any more. */
     if (r->at > s->spec->limit) return;
-    if (r->type == RECORD_WAIT && r->message == s->message)
-        s->fetch = r->fetch;
-    else if (r->message == 0 ? r->fetch != s->fetch || s->fetch == 0 : r->message != s->message)
-        return;
+    if (r->message ? r->message != s->message : !waits_for(s, r->fetch)) return;
+    if (r->type == RECORD_WAIT) s->fetch[r->report] = r->fetch;
     if (r->type == RECORD_CONNECT || r->type == RECORD_DEFERRED) flush_cached(s, r->at, mta(s, r->who));
     tell_one(s, r);
     /* What the resolver does after the MTA has its answer, or waits no more, is no part of this story. */
-    if (r->type == RECORD_ANSWER) s->fetch = 0;
+    if (r->type == RECORD_ANSWER) s->fetch[r->report] = 0;
 }
 
 void story_find_trouble(void *context, const struct record *r)

@@ -91,15 +91,15 @@ static void queue_rows(FILE *to, const struct result *r)
         const struct mta_result *m = &r->mtas[i];
         char name[160], most[64];
         snprintf(name, sizeof name, "%s: mean length", r->spec->mtas[i].name);
-        row(to, name, UNIT_COUNT, moments_estimate(&m->queue, r->runs));
+        row(to, name, UNIT_COUNT, moments_estimate(&m->queue, RESULT_LEVEL));
         snprintf(name, sizeof name, "%s: peak (worst run %s)", r->spec->mtas[i].name, words_count(m->peak.most, most));
-        row(to, name, UNIT_COUNT, moments_estimate(&m->peak, r->runs));
+        row(to, name, UNIT_COUNT, moments_estimate(&m->peak, RESULT_LEVEL));
         if (r->repaired_runs == 0) continue;
         snprintf(name, sizeof name, "%s: drained after repair in", r->spec->mtas[i].name);
-        if (m->drained_runs) row(to, name, UNIT_SECONDS, moments_estimate(&m->drained, m->drained_runs));
-        if (m->drained_runs < r->repaired_runs)
+        if (m->drained.runs) row(to, name, UNIT_SECONDS, moments_estimate(&m->drained, RESULT_LEVEL));
+        if (m->drained.runs < r->repaired_runs)
             fprintf(to, "    not drained at the end of %" PRIu64 " of %" PRIu64 " runs that saw a repair\n",
-                    r->repaired_runs - m->drained_runs, r->repaired_runs);
+                    r->repaired_runs - m->drained.runs, r->repaired_runs);
     }
 }
 
@@ -124,6 +124,7 @@ void print_table(FILE *to, const struct scenario *s, const struct options *o, co
     fprintf(to, "%" PRIu64 " run%s of %s, %s messages each on average\n", r->runs, r->runs == 1 ? "" : "s",
             sim_time_text(s->spec->limit, limit),
             words_count(r->runs ? (double)r->totals[COL_SUBMITTED] / (double)r->runs : 0, messages));
+    if (r->totals[COL_SUBMITTED] == 0) fprintf(to, "\nno message was sent\n");
     outcome_rows(to, r);
     latency_rows(to, r);
     report_rows(to, r);

@@ -82,6 +82,10 @@ int verb_explain(const struct options *o)
         fprintf(stderr, "mxsim explain: --worst finds run and message itself: leave --run and --message out\n");
         goto out;
     }
+    if (!o->worst && o->has_runs) {
+        fprintf(stderr, "mxsim explain: --runs goes with --worst: one run is told\n");
+        goto out;
+    }
     if (o->worst && (code = find_worst(&s, o, &run, &message)) != EXIT_DONE) goto out;
     if (!o->worst && !o->has_message) message = find_trouble(&s, o->seed, run);
     code = tell(&s, o->seed, run, message) ? EXIT_DONE : EXIT_BAD_INPUT;

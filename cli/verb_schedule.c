@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define ATTEMPTS_MAX 10000 /* told of one message */
 
@@ -18,72 +19,97 @@ static char *clock_text(sim_time t, char buf[48])
     return buf;
 }
 
-/* The life of a message that arrives at time 0, on a queue scan if there are scans, and fails at once each time, while
- * the outage lasts. Gives the time of the delivery, or SIM_NEVER if it bounced. */
-static sim_time tell_life(const struct mta_params *p, sim_time outage, bool print)
+/* What becomes of a message that arrives at time 0 and fails at once each time while the outage lasts, when the queue
+ * is scanned at phase, modulo queue_run_delay. */
+struct life {
+    sim_time delivered, bounced; /* SIM_NEVER: not */
+    sim_time warned;             /* the first time; SIM_NEVER: not */
+    uint32_t attempts;
+};
+
+/* print: each attempt is told, too. */
+static struct life live(const struct mta_params *p, sim_time outage, sim_time phase, bool print)
 {
-    uint32_t attempts = 0, warnings = 0;
+    struct life life = {SIM_NEVER, SIM_NEVER, SIM_NEVER, 0};
+    uint32_t warnings = 0;
     char at[48], gap[32];
-    sim_time last = 0;
-    for (sim_time t = 0;; t = retry_next(p, 0, t, attempts, 0)) {
-        attempts++;
+    for (sim_time t = 0, last = 0; life.attempts < ATTEMPTS_MAX;
+         last = t, t = retry_next(p, 0, t, life.attempts, phase)) {
+        life.attempts++;
         if (print)
-            printf("  %4" PRIu32 "  %s  %10" PRId64 " s   %s", attempts, clock_text(t, at), t / SIM_SECOND,
-                   attempts == 1 ? "" : sim_time_text(t - last, gap));
-        last = t;
+            printf("%s  %4" PRIu32 "  %s  %10" PRId64 " s   %s", life.attempts > 1 ? "\n" : "", life.attempts,
+                   clock_text(t, at), t / SIM_SECOND, life.attempts == 1 ? "" : sim_time_text(t - last, gap));
         if (t >= outage) {
-            if (print) printf("  delivered\n");
-            return t;
+            life.delivered = t;
+            return life;
         }
         if (retry_expired(p, 0, t, false)) {
-            if (print) printf("  returned to the sender\n");
-            return SIM_NEVER;
+            life.bounced = t;
+            if (print) printf("  returned to the sender");
+            return life;
         }
         if (retry_warn(p, 0, t, warnings)) {
             warnings = (uint32_t)(t / p->delay_warning_time);
+            if (life.warned == SIM_NEVER) life.warned = t;
             if (print) printf("  the sender is warned");
         }
-        if (print) printf("\n");
-        if (attempts == ATTEMPTS_MAX && print) {
-            printf("  and so on\n");
-            return SIM_NEVER;
-        }
     }
+    return life;
 }
 
-/* What the sender is told, in words. */
-static void tell_sender(const struct mta_params *p, sim_time outage)
+/* The span of one time over all phases of the queue scan, in steps of a two-hundredth. */
+struct range {
+    sim_time least, most;
+};
+
+static void widen(struct range *r, sim_time t)
 {
-    char text[48];
-    uint32_t attempts = 0, warnings = 0, told = 0;
-    for (sim_time t = 0; t < outage; t = retry_next(p, 0, t, attempts, 0)) {
-        attempts++;
-        if (retry_expired(p, 0, t, false)) {
-            printf("  %s  the sender gets the bounce\n", clock_text(t, text));
-            return;
-        }
-        if (!retry_warn(p, 0, t, warnings)) continue;
-        warnings = (uint32_t)(t / p->delay_warning_time);
-        told++;
-        printf("  %s  the sender is warned of the delay\n", clock_text(t, text));
-    }
-    if (told == 0)
-        printf("  the sender is told nothing: %s\n", p->delay_warning_time
-                                                         ? "the delay is shorter than delay_warning_time"
-                                                         : "delay_warning_time is 0s, so this MTA never warns");
+    if (t < r->least) r->least = t;
+    if (t > r->most) r->most = t;
 }
 
+/* Times since the message was sent by the clock, times since the outage's end (from) in words. */
+static const char *time_text(sim_time t, sim_time from, char buf[48])
+{
+    char words[32];
+    if (from == 0) return clock_text(t, buf);
+    snprintf(buf, 48, "%s", sim_time_text(t - from, words));
+    return buf;
+}
+
+static void tell_range(const char *what, struct range r, sim_time from, const char *end)
+{
+    char least[48], most[48];
+    if (r.least == SIM_NEVER) return;
+    printf("  %s %s", what, time_text(r.least, from, least));
+    if (r.most == SIM_NEVER)
+        printf(" at the earliest, or not at all");
+    else if (r.least != r.most)
+        printf(" to %s", time_text(r.most, from, most));
+    printf("%s%s\n", end, r.least != r.most ? ", as the queue scan falls" : "");
+}
+
+/* In the order in which it happens: warning, then delivery or bounce. */
 static void tell_outage(const char *name, const struct mta_params *p, sim_time outage)
 {
-    char length[32], at[48], late[32];
-    sim_time delivered = tell_life(p, outage, false);
+    enum { PHASES = 200 };
+    char length[32];
+    struct range warned = {SIM_NEVER, 0}, delivered = {SIM_NEVER, 0}, bounced = {SIM_NEVER, 0};
+    int phases = p->queue_run_delay > 0 ? PHASES : 1;
+    for (int i = 0; i < phases; i++) {
+        struct life life = live(p, outage, p->queue_run_delay / phases * i, false);
+        widen(&warned, life.warned);
+        widen(&delivered, life.delivered);
+        widen(&bounced, life.bounced);
+    }
     printf("%s, mail sent as an outage of %s begins:\n", name, sim_time_text(outage, length));
-    if (delivered == SIM_NEVER)
-        printf("  it bounces: the outage outlives the queue lifetime\n");
-    else
-        printf("  %s  delivered, %s after the end of the outage\n", clock_text(delivered, at),
-               sim_time_text(delivered - outage, late));
-    tell_sender(p, outage);
+    tell_range("the sender is warned of the delay at", warned, 0, "");
+    if (warned.least == SIM_NEVER)
+        printf("  the sender is not warned: %s\n",
+               p->delay_warning_time ? "no attempt fails after delay_warning_time" : "delay_warning_time is 0s, never");
+    tell_range("it is delivered at", delivered, 0, " after it was sent");
+    if (outage > 0) tell_range("that is", delivered, outage, " after the end of the outage");
+    tell_range("it bounces, the queue lifetime being over, at", bounced, 0, " after it was sent");
 }
 
 static void tell_mta(const char *name, const struct mta_params *p, const struct options *o)
@@ -94,7 +120,8 @@ static void tell_mta(const char *name, const struct mta_params *p, const struct 
     }
     printf("%s: attempts for a message that arrives on a queue scan while no host takes it\n", name);
     printf("     #  since arrival           seconds   gap\n");
-    tell_life(p, SIM_NEVER, true);
+    struct life life = live(p, SIM_NEVER, 0, true);
+    printf("\n%s", life.attempts == ATTEMPTS_MAX ? "  and so on\n" : "");
 }
 
 int verb_schedule(const struct options *o)
@@ -104,8 +131,10 @@ int verb_schedule(const struct options *o)
         tell_mta(profile->profile.name, &profile->params, o);
         return EXIT_DONE;
     }
-    if (!strpbrk(o->files[0], "./")) {
-        fprintf(stderr, "mxsim schedule: no MTA profile \"%s\"; mxsim profiles lists them\n", o->files[0]);
+    if (strcmp(o->files[0], "-") != 0 && access(o->files[0], F_OK) != 0) {
+        fprintf(stderr,
+                "mxsim schedule: neither an MTA profile nor a scenario file: %s; mxsim profiles lists the profiles\n",
+                o->files[0]);
         return EXIT_BAD_INPUT;
     }
     struct scenario s;

@@ -16,12 +16,13 @@ char *words_share(double share, char buf[64])
     if (digits > 8) digits = 8;
     snprintf(buf, 64, "%.*g %%", digits, percent);
     if (strstr(buf, "e-")) snprintf(buf, 64, "%.2g %%", percent);
+    if (share < 1 && strcmp(buf, "100 %") == 0) snprintf(buf, 64, "> 99.99999 %%");
     return buf;
 }
 
 char *words_count(double x, char buf[64])
 {
-    if (fabs(x) < 1000) {
+    if (fabs(x) < 999.5) {
         snprintf(buf, 64, "%.3g", x);
         return buf;
     }

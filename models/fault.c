@@ -149,7 +149,7 @@ static struct outages *expiries(struct arena *a, const struct zone_spec *zone, s
     sim_time heard = 0, ask = zone->refresh;
     /* Nothing can expire while the primary answers: go from one of its outages to the next. */
     while (ask < limit) {
-        bool reached = !fault_is_down(timeline_at(primary, ask)) && timeline_at(own, ask)->kind != FAULT_SILENT;
+        bool reached = timeline_at(primary, ask)->kind == FAULT_NONE && !fault_is_down(timeline_at(own, ask));
         if (reached) {
             if (ask > sim_time_add(heard, zone->expire)) outage_add(a, o, heard + zone->expire, ask);
             heard = ask;

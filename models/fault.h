@@ -31,12 +31,12 @@ struct outages {
     uint32_t count;
 };
 
-/* The faults of one run. */
 /* Which lines of spec->faults hit each target: fault numbers[start[i]] .. numbers[start[i + 1] - 1] hit target i. */
 struct fault_lists {
     uint32_t *start, *numbers;
 };
 
+/* The faults of one run. */
 struct faults {
     const struct world_spec *spec; /* borrowed */
     struct fault_lists lists[TARGET_KIND_COUNT];

@@ -8,9 +8,11 @@
 #include "models/record.h"
 #include "models/tally.h"
 #include "models/world.h"
+#include "sim/level.h"
+#include "sim/pool.h"
 #include "sim/sim.h"
 
-#define NONE UINT32_MAX
+#define NONE POOL_NONE
 
 /* Kinds of event; the handler table in models/world.c has the same order. */
 enum event_kind {
@@ -54,7 +56,7 @@ struct message {
     uint32_t client, zone, mta;
     uint32_t recipient;      /* index into the client's to; NONE for a report */
     uint32_t attempts;       /* at this MTA */
-    uint32_t next, previous; /* in the fetch's list of waiting messages, or of free ones */
+    uint32_t next, previous; /* in the fetch's list of waiting messages */
     uint32_t fetch;          /* waited for, or NONE */
     uint32_t question;
     uint32_t warnings; /* by this MTA */
@@ -68,6 +70,7 @@ struct message {
     uint8_t report;      /* enum report_kind */
     bool unknown_user, deferred, relayed, warned;
     bool first_report; /* of a report: the first of its kind about its message */
+    bool waiting;      /* was deferred by the MTA that holds it: counted in its mta_state's waiting */
 };
 
 /* The MX hosts an MTA may try for a zone, after its own cut; the same for each run. */
@@ -83,13 +86,11 @@ struct client_state {
 };
 
 struct mta_state {
-    sim_time phase;            /* of the queue scan, modulo queue_run_delay */
-    uint32_t queued, deferred; /* messages here; those waiting for another attempt */
-    sim_time changed;          /* when queued changed last */
-    sim_time bin_end;          /* of the series' bin that changed lies in */
-    uint32_t bin;
-    sim_time deferred_changed;
-    bool drained;
+    sim_time phase;     /* of the queue scan, modulo queue_run_delay */
+    struct level queue; /* messages here */
+    uint32_t waiting;   /* messages here that were deferred at least once */
+    sim_time waiting_changed;
+    bool drained; /* since the last repair, no message was waiting at some moment */
 };
 
 /* One question being found out for all who wait. */
@@ -103,10 +104,9 @@ struct fetch {
     uint32_t tries;       /* time-outs begun; a packet sent once more shares its try */
     uint32_t sent_count;  /* packets */
     uint32_t first, last; /* waiting messages */
-    uint32_t next;        /* free list */
     struct rng luck;      /* of this look-up alone: server choice, lost packets */
     bool resent;          /* the packet under way is the second of its try */
-    uint8_t per_server[SPEC_SERVERS_MAX];
+    uint16_t per_server[SPEC_SERVERS_MAX];
 };
 
 struct cache_entry {
@@ -137,17 +137,15 @@ struct world {
     void *observer;
     uint64_t seed, run;
     struct faults faults;
-    struct message *messages;
-    uint32_t message_count, message_capacity, free_message;
-    uint32_t numbers; /* messages numbered so far */
-    struct fetch *fetches;
-    uint32_t fetch_count, fetch_capacity, free_fetch, fetch_numbers;
+    struct pool message_pool, fetch_pool;
+    struct message *messages;        /* message_pool.items */
+    struct fetch *fetches;           /* fetch_pool.items */
+    uint32_t numbers, fetch_numbers; /* messages and look-ups numbered so far */
     struct client_state *clients;
     struct mta_state *mtas;
     struct resolver_state *resolvers;
     struct route *routes; /* [mta * zone_count + zone] */
     sim_time bin_width;
-    uint32_t report_alive, alive;
     /* stream numbers, made once */
     uint64_t *fault_streams, *client_streams, *client_luck, *mta_streams, *resolver_streams, *question_streams;
     uint64_t session_luck, shuffle_luck;

@@ -4,57 +4,34 @@
 
 /* ---- the queue's length over time ---- */
 
-/* Adds queue length times time since the last change, bin by bin, up to now. */
-static void series_advance(struct world *w, uint32_t mta)
-{
-    struct mta_state *s = &w->mtas[mta];
-    struct mta_tally *t = &w->tally->mtas[mta];
-    sim_time now = w->sim.now;
-    while (SIM_UNLIKELY(now > s->bin_end)) {
-        double area = s->queued * sim_time_seconds(s->bin_end - s->changed);
-        t->queue[s->bin] += area;
-        t->queue_area += area;
-        s->changed = s->bin_end;
-        s->bin++;
-        s->bin_end = s->bin == TALLY_BINS - 1 ? SIM_NEVER : s->bin_end + w->bin_width;
-    }
-    double area = s->queued * sim_time_seconds(now - s->changed);
-    t->queue[s->bin] += area;
-    t->queue_area += area;
-    s->changed = now;
-}
-
-static void enter(struct world *w, uint32_t mta)
-{
-    struct mta_state *s = &w->mtas[mta];
-    series_advance(w, mta);
-    if (++s->queued > w->tally->mtas[mta].peak) {
-        w->tally->mtas[mta].peak = s->queued;
-        w->tally->mtas[mta].peak_at = w->sim.now;
-    }
-}
-
-static void leave(struct world *w, uint32_t mta)
-{
-    series_advance(w, mta);
-    w->mtas[mta].queued--;
-}
-
-/* Notes when the deferred mail has drained: the first moment at or after the last repair without any. */
+/* Notes when the waiting mail has drained: the first moment at or after the last repair without any. */
 static void drain_check(struct world *w, uint32_t mta)
 {
     struct mta_state *s = &w->mtas[mta];
-    if (s->drained || s->deferred > 0 || w->sim.now < w->faults.last_end) return;
-    sim_time since = s->deferred_changed > w->faults.last_end ? s->deferred_changed : w->faults.last_end;
+    if (s->drained || s->waiting > 0 || w->sim.now < w->faults.last_end) return;
+    sim_time since = s->waiting_changed > w->faults.last_end ? s->waiting_changed : w->faults.last_end;
     w->tally->mtas[mta].drained = since - w->faults.last_end;
     s->drained = true;
 }
 
-static void deferred_add(struct world *w, uint32_t mta, int32_t change)
+static void waiting_add(struct world *w, uint32_t mta, int32_t change)
 {
     drain_check(w, mta);
-    w->mtas[mta].deferred += (uint32_t)change;
-    w->mtas[mta].deferred_changed = w->sim.now;
+    w->mtas[mta].waiting += (uint32_t)change;
+    w->mtas[mta].waiting_changed = w->sim.now;
+}
+
+static void enter(struct world *w, uint32_t mta)
+{
+    level_change(&w->mtas[mta].queue, w->sim.now, 1);
+}
+
+/* The message leaves the MTA that holds it. */
+static void leave(struct world *w, struct message *msg)
+{
+    level_change(&w->mtas[msg->mta].queue, w->sim.now, -1);
+    if (msg->waiting) waiting_add(w, msg->mta, -1);
+    msg->waiting = false;
 }
 
 void mtas_start(struct world *w)
@@ -63,7 +40,8 @@ void mtas_start(struct world *w)
         const struct mta_params *p = &w->spec->mtas[i].params;
         struct rng r;
         rng_open(&r, w->seed, w->run, w->mta_streams[i]);
-        w->mtas[i] = (struct mta_state){.bin_end = w->bin_width};
+        w->mtas[i] = (struct mta_state){0};
+        level_start(&w->mtas[i].queue, w->bin_width, w->tally->mtas[i].queue, TALLY_BINS);
         if (p->queue_run_delay > 0) w->mtas[i].phase = (sim_time)rng_below(&r, (uint64_t)p->queue_run_delay);
         w->tally->mtas[i].drained = SIM_NEVER;
     }
@@ -72,8 +50,12 @@ void mtas_start(struct world *w)
 void mtas_finish(struct world *w)
 {
     for (uint32_t i = 0; i < w->spec->mta_count; i++) {
-        series_advance(w, i);
+        struct level *queue = &w->mtas[i].queue;
+        level_advance(queue, w->sim.now);
         drain_check(w, i);
+        w->tally->mtas[i].queue_area = queue->area;
+        w->tally->mtas[i].peak = queue->peak;
+        w->tally->mtas[i].peak_at = queue->peak_at;
     }
 }
 
@@ -146,7 +128,7 @@ static void give_up(struct world *w, uint32_t m, enum cause cause, bool expired)
         r.status = w->spec->mtas[msg->mta].params.status[cause];
         tell(w, r);
     }
-    leave(w, msg->mta);
+    leave(w, msg);
     if (msg->report) {
         w->tally->counts[COL_REPORTS_DROPPED]++;
     } else {
@@ -170,7 +152,7 @@ static void deliver(struct world *w, uint32_t m)
         r.until = latency;
         tell(w, r);
     }
-    leave(w, msg->mta);
+    leave(w, msg);
     if (msg->report) {
         client_reads(w, msg, (enum report_kind)msg->report, msg->first_report);
     } else {
@@ -192,7 +174,7 @@ static void relay(struct world *w, uint32_t m, uint32_t to)
 {
     struct message *msg = &w->messages[m];
     if (watched(w)) tell(w, record_of(w, m, RECORD_RELAYED));
-    leave(w, msg->mta);
+    leave(w, msg);
     msg->mta = to;
     msg->relayed = true;
     mta_arrive(w, m);
@@ -215,7 +197,8 @@ static void wait_until(struct world *w, uint32_t m, sim_time at)
 {
     struct message *msg = &w->messages[m];
     msg->state = MESSAGE_DUE;
-    deferred_add(w, msg->mta, 1);
+    if (!msg->waiting) waiting_add(w, msg->mta, 1);
+    msg->waiting = true;
     if (at <= w->spec->limit) sim_at(&w->sim, at, EVENT_ATTEMPT, m, 0);
 }
 
@@ -225,7 +208,6 @@ void mta_attempt(struct sim *sim, uint32_t m, uint64_t arg)
     struct message *msg = &w->messages[m];
     struct timeline *own = &w->faults.of[TARGET_MTA][msg->mta];
     (void)arg;
-    if (msg->state == MESSAGE_DUE) deferred_add(w, msg->mta, -1);
     if (SIM_UNLIKELY(fault_is_down(timeline_at(own, sim->now)))) {
         sim_time up = timeline_up(own, sim->now);
         if (watched(w)) {

@@ -41,5 +41,5 @@ const char *cause_name(enum cause cause);
 const char *cause_words(enum cause cause);
 const char *dns_status_name(enum dns_status status); /* "NOERROR", "NXDOMAIN", "no answer", ... */
 
-/* The cause an MTA notes for a failed look-up. NXDOMAIN and NODATA of the domain itself; not for DNS_OK. */
+/* The cause an MTA notes for a look-up of the domain that ended so; CAUSE_NONE for DNS_OK. */
 enum cause dns_status_cause(enum dns_status status);

@@ -20,7 +20,8 @@ enum dns_status question_truth(const struct world_spec *spec, uint32_t question)
     if (i < spec->zone_count) {
         const struct zone_spec *z = &spec->zones[i];
         if (question_type(question) == QUESTION_MX) exists = z->mx_count > 0 || z->null_mx;
-        if (question_type(question) == QUESTION_A) exists = z->address != SPEC_NONE;
+        if (question_type(question) == QUESTION_A)
+            exists = z->address != SPEC_NONE && spec->mx_hosts[z->address].addresses > 0;
     } else {
         exists = question_type(question) == QUESTION_A && spec->mx_hosts[i - spec->zone_count].addresses > 0;
     }

@@ -4,7 +4,6 @@
  * One fetch finds out one question for all who wait. For each packet it sends, what will happen is known at once
  * (models/fault.h), so one event is scheduled: the reply, or the time-out. */
 #include "models/inside.h"
-#include "sim/mem.h"
 
 #include <string.h>
 
@@ -31,8 +30,8 @@ static void tell_fetch(const struct world *w, uint32_t f, enum record_type type,
 
 void resolvers_start(struct world *w)
 {
-    w->fetch_count = w->fetch_numbers = 0;
-    w->free_fetch = NONE;
+    pool_clear(&w->fetch_pool);
+    w->fetch_numbers = 0;
     for (uint32_t i = 0; i < w->spec->resolver_count; i++) {
         struct resolver_state *r = &w->resolvers[i];
         for (uint32_t q = 0; q < question_count(w->spec); q++) r->cache[q] = (struct cache_entry){.fetch = NONE};
@@ -75,7 +74,7 @@ static bool server_usable(const struct world *w, const struct resolver_params *p
     return !(p->probe_rto > 0 && s->rto >= p->probe_rto && s->probing_until > w->sim.now);
 }
 
-static void server_answered(struct world *w, const struct resolver_params *p, struct server_state *s, sim_time took)
+static void server_answered(const struct resolver_params *p, struct server_state *s, sim_time took)
 {
     if (p->timeout == TIMEOUT_RTO) {
         /* util/rtt.c of Unbound: srtt += d / 8, rttvar += (|d| - rttvar) / 4, rto = srtt + 4 rttvar within its bounds.
@@ -92,7 +91,6 @@ static void server_answered(struct world *w, const struct resolver_params *p, st
     }
     s->answered = true;
     s->probing_until = 0;
-    (void)w;
 }
 
 static void server_silent(const struct resolver_params *p, struct server_state *s, sim_time waited, struct rng *luck)
@@ -241,7 +239,7 @@ static bool send_next(struct world *w, uint32_t fi)
     f->timeout = try_timeout(w, f, zone, ns);
     f->tried |= UINT64_C(1) << place;
     f->tries++;
-    if (f->per_server[place] < UINT8_MAX) f->per_server[place]++;
+    if (f->per_server[place] < UINT16_MAX) f->per_server[place]++;
     struct server_state *s = &w->resolvers[f->resolver].servers[ns];
     if (p->probe_rto > 0 && s->rto >= p->probe_rto) s->probing_until = sim_time_add(w->sim.now, s->rto + SIM_SECOND);
     send_packet(w, fi);
@@ -252,17 +250,8 @@ static bool send_next(struct world *w, uint32_t fi)
 
 static uint32_t fetch_new(struct world *w, uint32_t resolver, uint32_t question)
 {
-    uint32_t f = w->free_fetch;
-    if (f != NONE) {
-        w->free_fetch = w->fetches[f].next;
-    } else {
-        if (w->fetch_count == w->fetch_capacity) {
-            w->fetch_capacity = w->fetch_capacity ? w->fetch_capacity * 2 : 16;
-            w->fetches = mem_resize(w->fetches, w->fetch_capacity * sizeof *w->fetches);
-        }
-        f = w->fetch_count++;
-    }
-    memset(&w->fetches[f], 0, sizeof w->fetches[f]);
+    uint32_t f = pool_take(&w->fetch_pool);
+    w->fetches = w->fetch_pool.items;
     w->fetches[f].started = w->sim.now;
     w->fetches[f].resolver = resolver;
     w->fetches[f].question = question;
@@ -296,12 +285,6 @@ static void keep(struct world *w, uint32_t fi, enum dns_status status)
     if (watched(w)) tell_fetch(w, fi, RECORD_FETCHED, (struct record){.dns = status, .until = e->until});
 }
 
-static void fetch_free(struct world *w, uint32_t fi)
-{
-    w->fetches[fi].next = w->free_fetch;
-    w->free_fetch = fi;
-}
-
 /* The answer is there: keep it and give it to all who wait, but to none for whom it comes too late. */
 static void finish(struct world *w, uint32_t fi, enum dns_status status)
 {
@@ -309,7 +292,7 @@ static void finish(struct world *w, uint32_t fi, enum dns_status status)
     uint32_t resolver = w->fetches[fi].resolver, m = w->fetches[fi].first, fetch = w->fetches[fi].number;
     const struct resolver_params *p = params_of(w, resolver);
     bool down = fault_is_down(timeline_at(&w->faults.of[TARGET_RESOLVER][resolver], w->sim.now));
-    fetch_free(w, fi);
+    pool_give(&w->fetch_pool, fi);
     /* Whoever is answered may ask the next question at once, so no pointer into a pool is held. */
     while (m != NONE) {
         uint32_t next = w->messages[m].next;
@@ -354,7 +337,7 @@ bool resolver_join(struct world *w, uint32_t m, uint32_t resolver, uint32_t ques
     if (!joined && !send_next(w, fi)) {
         *status = DNS_SERVFAIL;
         keep(w, fi, *status);
-        fetch_free(w, fi);
+        pool_give(&w->fetch_pool, fi);
         return true;
     }
     wait_for(w, m, fi);
@@ -387,12 +370,15 @@ void resolver_reply(struct sim *sim, uint32_t fi, uint64_t status)
                    (struct record){.whom = ns,
                                    .dns = status == REPLY_CLOSED ? DNS_TIMEOUT : (enum dns_status)status,
                                    .cause = status == REPLY_CLOSED ? CAUSE_CONNECT_REFUSED : CAUSE_NONE});
-    if (status != REPLY_CLOSED) server_answered(w, params_of(w, f->resolver), s, sim->now - f->sent);
+    if (status != REPLY_CLOSED) server_answered(params_of(w, f->resolver), s, sim->now - f->sent);
     if (status == DNS_OK || status == DNS_NODATA || status == DNS_NXDOMAIN) {
         finish(w, fi, (enum dns_status)status);
         return;
     }
-    /* This server cannot help with this question: on to the next. */
+    /* This server cannot help with this question: on to the next. BIND thinks the worse of it (adb.c), Unbound does
+     * not. */
+    const struct resolver_params *p = params_of(w, f->resolver);
+    if (p->timeout == TIMEOUT_TRY) server_silent(p, s, f->timeout, &f->luck);
     f->failed |= UINT64_C(1) << f->server;
     if (!send_next(w, fi)) finish(w, fi, DNS_SERVFAIL);
 }

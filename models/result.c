@@ -3,14 +3,6 @@
 
 #include "sim/mem.h"
 
-static void moments_add(struct moments *m, double x, uint64_t n)
-{
-    double d = x - m->mean;
-    m->mean += d / (double)n;
-    m->squares += d * (x - m->mean);
-    if (x > m->most) m->most = x;
-}
-
 struct result *result_new(const struct world_spec *spec)
 {
     struct result *r = mem_zero(1, sizeof *r);
@@ -42,11 +34,10 @@ static void add_mta(struct result *r, struct mta_result *to, const struct mta_ta
                     double submitted)
 {
     double bin = result_bin_seconds(r);
-    moments_add(&to->queue, from->queue_area / sim_time_seconds(r->spec->limit), r->runs);
-    moments_add(&to->peak, from->peak, r->runs);
-    if (repaired && from->drained != SIM_NEVER)
-        moments_add(&to->drained, sim_time_seconds(from->drained), ++to->drained_runs);
-    for (int i = 0; i < TALLY_BINS; i++) moments_add(&to->series[i], from->queue[i] / bin, r->runs);
+    moments_add(&to->queue, from->queue_area / sim_time_seconds(r->spec->limit));
+    moments_add(&to->peak, from->peak);
+    if (repaired && from->drained != SIM_NEVER) moments_add(&to->drained, sim_time_seconds(from->drained));
+    for (int i = 0; i < TALLY_BINS; i++) moments_add(&to->series[i], from->queue[i] / bin);
     for (int c = 0; c < CAUSE_COUNT; c++)
         for (int expired = 0; expired < 2; expired++)
             ratio_add(&to->reasons[c][expired], from->reasons[c][expired], submitted);
@@ -102,11 +93,6 @@ struct estimate result_reason(const struct result *r, uint32_t mta, enum cause c
 struct estimate result_delivered_later(const struct result *r)
 {
     return ratio_estimate(&r->later, RESULT_LEVEL, true);
-}
-
-struct estimate moments_estimate(const struct moments *m, uint64_t runs)
-{
-    return mean_estimate(runs, m->mean, m->squares, RESULT_LEVEL);
 }
 
 uint32_t result_bins_used(const struct result *r)

@@ -6,16 +6,11 @@
 
 #define RESULT_LEVEL 0.95 /* of every interval */
 
-/* A number of one run, over runs (Welford). */
-struct moments {
-    double mean, squares, most;
-};
-
 struct mta_result {
-    struct moments queue;   /* mean queue length of a run */
-    struct moments peak;    /* longest queue of a run */
-    struct moments drained; /* seconds from the last repair until no deferred mail is left, over runs that saw it */
-    uint64_t drained_runs;  /* runs that had a repair, and in which the mail drained after it */
+    struct moments queue; /* mean queue length of a run */
+    struct moments peak;  /* longest queue of a run */
+    struct moments
+        drained; /* seconds from the last repair until no deferred mail is left, over repaired runs that saw it */
     struct moments series[TALLY_BINS];    /* mean queue length in each bin */
     struct ratio reasons[CAUSE_COUNT][2]; /* bounces of this cause, of all messages */
 };
@@ -52,9 +47,6 @@ struct estimate result_reason(const struct result *r, uint32_t mta, enum cause c
 
 /* Share of all messages that were delivered after having been deferred. */
 struct estimate result_delivered_later(const struct result *r);
-
-/* Mean over runs with an interval. */
-struct estimate moments_estimate(const struct moments *m, uint64_t runs);
 
 /* Length of a bin of the series, in seconds, and the bins up to the last one in which anything was queued. */
 double result_bin_seconds(const struct result *r);

@@ -55,6 +55,11 @@ static void fail(struct world *w, uint32_t m, enum cause cause)
 static void go(struct world *w, uint32_t m)
 {
     struct message *msg = &w->messages[m];
+    uint32_t own = w->spec->mtas[msg->mta].mx_host;
+    if (msg->phase == LOOKUP_APEX && own != SPEC_NONE && w->spec->zones[msg->zone].address == own) {
+        fail(w, m, CAUSE_MX_LOOP);
+        return;
+    }
     if (msg->usable == 0) {
         enum cause none = msg->phase == LOOKUP_APEX ? CAUSE_DNS_NODATA : CAUSE_MX_NO_ADDRESS;
         fail(w, m, msg->dns_trouble ? (enum cause)msg->dns_trouble : none);

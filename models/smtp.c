@@ -42,7 +42,7 @@ static enum cause tcp_connect(struct walk *k)
     sim_time begin = k->now, deadline = sim_time_add(begin, k->params->smtp_connect_timeout);
     for (unsigned i = 0; i < sizeof syn_offsets / sizeof *syn_offsets; i++) {
         sim_time there = sim_time_add(begin, syn_offsets[i] + host_delay(host, &k->luck));
-        if (begin + syn_offsets[i] >= deadline) break;
+        if (sim_time_add(begin, syn_offsets[i]) >= deadline) break;
         const struct fault_state *s = timeline_at(k->faults, there);
         if (s->kind == FAULT_SILENT || host_loses(host->loss, s->loss, &k->luck) ||
             host_loses(host->loss, s->loss, &k->luck))
@@ -58,31 +58,53 @@ static enum cause tcp_connect(struct walk *k)
     return CAUSE_CONNECT_TIMEOUT;
 }
 
-/* One command and its reply; takes: what the host needs before it replies. Lost segments are sent again after 1, 2, 4 s
- * ... (RFC 6298). False: the host fell silent or cut the connection. The clock then stands where the MTA notices. */
-static bool exchange(struct walk *k, sim_time timeout, sim_time takes)
+/* When the host has what is sent from now on and has worked on it for takes: SIM_NEVER if it falls silent before the
+ * deadline, or cuts the connection; the clock then stands where the MTA notices. Lost segments are sent again after 1,
+ * 2, 4 s ... (RFC 6298). */
+static sim_time reach(struct walk *k, sim_time deadline, sim_time takes)
 {
     const struct host_spec *host = &k->host->host;
-    sim_time begin = k->now, deadline = sim_time_add(begin, timeout), wait = SIM_SECOND;
-    for (sim_time sent = begin; sent < deadline; sent += wait, wait *= 2) {
+    sim_time wait = SIM_SECOND;
+    for (sim_time sent = k->now; sent < deadline; sent += wait, wait *= 2) {
         sim_time there = sim_time_add(sent, host_delay(host, &k->luck));
         const struct fault_state *s = timeline_at(k->faults, there);
         if (s->kind == FAULT_REFUSING) {
-            k->now = sim_time_add(there, host_delay(host, &k->luck));
-            return false;
+            sim_time reset = sim_time_add(there, host_delay(host, &k->luck));
+            k->now = reset < deadline ? reset : deadline;
+            return SIM_NEVER;
         }
         if (s->kind == FAULT_SILENT || host_loses(host->loss, s->loss, &k->luck)) continue;
-        sim_time reply = sim_time_add(sim_time_add(there, takes), s->delay);
-        /* The reply, too, is sent until it arrives. */
-        for (sim_time again = SIM_SECOND; host_loses(host->loss, s->loss, &k->luck) && reply < deadline; again *= 2)
-            reply += again;
-        sim_time back = sim_time_add(reply, host_delay(host, &k->luck));
-        if (back > deadline) break;
-        k->now = back;
-        return true;
+        sim_time done = sim_time_add(sim_time_add(there, takes), s->delay);
+        if (done > deadline) break;
+        return done;
     }
     k->now = deadline;
-    return false;
+    return SIM_NEVER;
+}
+
+/* One command and its reply. False: the session is lost. */
+static bool exchange(struct walk *k, sim_time timeout)
+{
+    const struct host_spec *host = &k->host->host;
+    sim_time deadline = sim_time_add(k->now, timeout), reply = reach(k, deadline, 0);
+    if (reply == SIM_NEVER) return false;
+    double loss = timeline_at(k->faults, reply)->loss;
+    /* The reply, too, is sent until it arrives. */
+    for (sim_time again = SIM_SECOND; reply < deadline && host_loses(host->loss, loss, &k->luck); again *= 2)
+        reply = sim_time_add(reply, again);
+    sim_time back = sim_time_add(reply, host_delay(host, &k->luck));
+    k->now = back < deadline ? back : deadline;
+    return back <= deadline;
+}
+
+/* The final dot: the message is the host's when the dot has reached it and it has done its work; the reply's way back
+ * is not waited for, and a reply that is lost does not undo it. */
+static bool final_dot(struct walk *k)
+{
+    sim_time done = reach(k, sim_time_add(k->now, k->params->smtp_data_done_timeout), k->host->takes);
+    if (done == SIM_NEVER) return false;
+    k->now = done;
+    return true;
 }
 
 /* What the host says to RCPT, at the time the clock stands at. */
@@ -102,31 +124,26 @@ static enum cause envelope(struct walk *k)
     const struct mta_params *p = k->params;
     enum cause says;
     if (p->smtp_pipelining) {
-        if (!exchange(k, p->smtp_mail_timeout, 0)) return CAUSE_SESSION_LOST;
+        if (!exchange(k, p->smtp_mail_timeout)) return CAUSE_SESSION_LOST;
         return verdict(k);
     }
-    if (!exchange(k, p->smtp_mail_timeout, 0) || !exchange(k, p->smtp_rcpt_timeout, 0)) return CAUSE_SESSION_LOST;
+    if (!exchange(k, p->smtp_mail_timeout) || !exchange(k, p->smtp_rcpt_timeout)) return CAUSE_SESSION_LOST;
     says = verdict(k);
     if (says != CAUSE_NONE) return says;
-    return exchange(k, p->smtp_data_init_timeout, 0) ? CAUSE_NONE : CAUSE_SESSION_LOST;
+    return exchange(k, p->smtp_data_init_timeout) ? CAUSE_NONE : CAUSE_SESSION_LOST;
 }
 
-/* The dialogue from the greeting to the final dot. The message is the host's when the dot has reached it and it has
- * done its work; the reply's way back is not waited for. */
+/* The dialogue from the greeting to the final dot. */
 static enum cause dialogue(struct walk *k)
 {
     const struct mta_params *p = k->params;
-    if (!exchange(k, p->smtp_helo_timeout, 0)) return CAUSE_SESSION_LOST;
+    if (!exchange(k, p->smtp_helo_timeout)) return CAUSE_SESSION_LOST;
     if (timeline_at(k->faults, k->now)->kind == FAULT_BUSY) return CAUSE_HOST_BUSY;
     k->greeted = true;
-    if (!exchange(k, p->smtp_helo_timeout, 0)) return CAUSE_SESSION_LOST;
+    if (!exchange(k, p->smtp_helo_timeout)) return CAUSE_SESSION_LOST;
     enum cause says = envelope(k);
     if (says != CAUSE_NONE) return says;
-    sim_time sent = k->now;
-    if (!exchange(k, p->smtp_data_done_timeout, k->host->takes)) return CAUSE_SESSION_LOST;
-    sim_time way_back = k->host->host.delay.kind == LAW_CONSTANT ? k->host->host.delay.a : 0;
-    if (k->now - way_back > sent) k->now -= way_back;
-    return CAUSE_NONE;
+    return final_dot(k) ? CAUSE_NONE : CAUSE_SESSION_LOST;
 }
 
 static enum cause one_session(struct walk *k)

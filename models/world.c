@@ -68,6 +68,8 @@ struct world *world_new(const struct world_spec *spec)
     w->spec = spec;
     sim_init(&w->sim, handlers, w);
     arena_init(&w->arena);
+    pool_init(&w->message_pool, sizeof(struct message));
+    pool_init(&w->fetch_pool, sizeof(struct fetch));
     faults_init(&w->faults, spec);
     w->clients = arena_zero(&w->arena, spec->client_count, sizeof *w->clients);
     w->mtas = arena_zero(&w->arena, spec->mta_count, sizeof *w->mtas);
@@ -91,8 +93,8 @@ void world_free(struct world *w)
     sim_fini(&w->sim);
     faults_fini(&w->faults);
     arena_fini(&w->arena);
-    mem_free(w->messages);
-    mem_free(w->fetches);
+    pool_fini(&w->message_pool);
+    pool_fini(&w->fetch_pool);
     mem_free(w);
 }
 
@@ -143,7 +145,7 @@ static void tally_faults(struct world *w)
 static void count_left(struct world *w)
 {
     uint64_t *c = w->tally->counts;
-    for (uint32_t m = 0; m < w->message_count; m++) {
+    for (uint32_t m = 0; m < w->message_pool.count; m++) {
         const struct message *msg = &w->messages[m];
         if (msg->state == MESSAGE_FREE) continue;
         c[msg->report ? COL_REPORTS_QUEUED : COL_QUEUED]++;

@@ -35,6 +35,20 @@ static void check_mtas(struct loader *l)
     for (uint32_t i = 0; i < l->world->mta_count; i++) check_mta(l, loader_mta_node(l, i), &l->mta[i].params);
 }
 
+static void check_resolver(struct loader *l, const cJSON *node, const struct resolver_params *p)
+{
+    if (!cJSON_IsObject(node)) return;
+    const cJSON *longest = reader_child(node, "rto_max"), *most = reader_child(node, "try_timeout_max");
+    if (p->timeout == TIMEOUT_RTO && p->rto_min > p->rto_max)
+        reader_error(&l->reader, longest ? longest : node, "rto_max is below rto_min, expected it above");
+    if (p->timeout == TIMEOUT_RTO && p->unknown_server_timeout >= p->rto_max)
+        reader_error(&l->reader, longest ? longest : node,
+                     "rto_max is not above unknown_server_timeout: every server counts as down before it is asked, "
+                     "expected it above");
+    if (p->timeout == TIMEOUT_TRY && p->retry_timeout > p->try_timeout_max)
+        reader_error(&l->reader, most ? most : node, "try_timeout_max is below retry_timeout, expected it above");
+}
+
 /* A backup MX drops its own preference and every higher number (RFC 5321 section 5.1). */
 static void check_mx(struct loader *l, const cJSON *node, const struct zone_spec *zone)
 {
@@ -67,11 +81,11 @@ static void check_zone(struct loader *l, const cJSON *node, const struct zone_sp
     if (!mx && !address)
         reader_warning(&l->reader, node, "%s has neither \"mx\" nor \"address\": all its mail bounces, expected one",
                        quoted(zone->name, name));
-    if (!mx && zone->address != SPEC_NONE && l->mx_host[zone->address].relay != SPEC_NONE)
-        reader_error(&l->reader, address,
-                     "%s is a relay and the only host: mail loops back to itself, expected a host "
-                     "without \"relay\"",
-                     quoted(l->mx_host[zone->address].host.name, name));
+    if (zone->address != SPEC_NONE && l->mx_host[zone->address].relay != SPEC_NONE)
+        reader_error(
+            &l->reader, address,
+            "%s is a relay: mail that finds no MX would loop back to itself, expected a host without \"relay\"",
+            quoted(l->mx_host[zone->address].host.name, name));
 }
 
 /* What is listed and never used is often a slip of the pen. */
@@ -102,6 +116,8 @@ static void check_use(struct loader *l)
 void loader_check(struct loader *l)
 {
     check_mtas(l);
+    for (uint32_t i = 0; i < l->resolvers.count; i++)
+        check_resolver(l, l->resolvers.items[i].node, &l->resolver[i].params);
     for (uint32_t i = 0; i < l->zones.count; i++) check_zone(l, l->zones.items[i].node, &l->zone[i]);
     if (l->reader.errors->errors > 0) return; /* what follows needs every reference to be good */
     double messages = spec_expected_messages(l->world);

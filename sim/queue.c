@@ -347,10 +347,10 @@ void queue_copy(struct queue *to, const struct queue *from)
 {
     while (to->heap_capacity < from->heap_capacity) heap_reserve(to, to->heap_capacity * 2);
     queue_clear(to);
-    /* Slots beyond from's capacity stay free and are never reached before the others are taken. */
     memcpy(to->slots, from->slots, from->heap_capacity * sizeof *from->slots);
     memcpy(to->keys, from->keys, from->heap_count * sizeof *from->keys);
     memcpy(to->free_slots, from->free_slots, from->heap_capacity * sizeof *from->free_slots);
+    for (size_t i = from->heap_capacity; i < to->heap_capacity; i++) to->free_slots[i] = (uint32_t)i;
     to->heap_count = from->heap_count;
     to->next_order = from->next_order;
     to->hole = from->hole;

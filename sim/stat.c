@@ -31,6 +31,7 @@ void ratio_add(struct ratio *r, double a, double b)
     r->aa += da * (a - r->mean_a);
     r->ab += da * (b - r->mean_b);
     r->bb += db * (b - r->mean_b);
+    if (b > 0) r->runs_with_b++;
     if (a > 0) r->runs_with_a++;
     if (a < b) r->runs_without++;
     if (a > r->largest) r->largest = a;
@@ -39,11 +40,11 @@ void ratio_add(struct ratio *r, double a, double b)
 
 /* Fewer than STAT_FEW runs saw the thing happen: the upper bound must also allow for the runs that were not seen. The
  * runs in which it happens have at most Clopper-Pearson's share; in none of them did it happen more often than in the
- * worst one seen, and if none was seen all messages of such a run are feared. */
+ * worst one seen. If none was seen, all messages of such a run are feared, and only runs that had any count. */
 static double few_bound(double level, uint64_t seen, const struct ratio *r, double worst)
 {
     double low, high;
-    stat_clopper_pearson(level, seen, r->runs, &low, &high);
+    stat_clopper_pearson(level, seen, seen == 0 ? r->runs_with_b : r->runs, &low, &high);
     return high * (seen == 0 ? 1 : worst / r->mean_b);
 }
 
@@ -72,12 +73,12 @@ struct estimate ratio_estimate(const struct ratio *r, double level, bool is_shar
     double n = (double)r->runs, value = r->mean_a / r->mean_b;
     e.has_value = true;
     e.value = e.low = e.high = value;
-    if (r->runs < 2) return e;
-    double residuals = r->aa - 2 * value * r->ab + value * value * r->bb;
-    double error = sqrt((residuals > 0 ? residuals : 0) / (n - 1) / n) / r->mean_b;
-    double half = stat_t(level, n - 1) * error;
+    if (r->runs_with_b < 2) return e;
+    double m = (double)r->runs_with_b, residuals = r->aa - 2 * value * r->ab + value * value * r->bb;
+    double error = sqrt((residuals > 0 ? residuals : 0) * m / (m - 1)) / (n * r->mean_b);
+    double half = stat_t(level, m - 1) * error;
     e.has_interval = true;
-    e.low = value - half;
+    e.low = value - half > 0 ? value - half : 0;
     e.high = value + half;
     e.method = "ratio-t";
     if (is_share) widen_share(&e, r, level);
@@ -105,8 +106,8 @@ void quantiles_fini(struct quantiles *q)
 void quantiles_add(struct quantiles *q, const struct hist *h)
 {
     double n = (double)h->count, f = 0;
-    q->runs++;
     if (h->count == 0) return;
+    q->runs++;
     q->count += h->count;
     q->sum_nn += n * n;
     for (uint32_t b = h->low; b <= h->high; b++) {
@@ -199,14 +200,23 @@ struct estimate quantiles_estimate(const struct quantiles *q, double share, doub
     return e;
 }
 
-struct estimate mean_estimate(uint64_t runs, double mean, double sum_squares, double level)
+void moments_add(struct moments *m, double x)
 {
-    struct estimate e = {.method = "none", .value = mean, .low = mean, .high = mean, .has_value = runs > 0};
-    if (runs < 2) return e;
-    double n = (double)runs, half = stat_t(level, n - 1) * sqrt(sum_squares / (n - 1) / n);
+    double d = x - m->mean;
+    m->runs++;
+    m->mean += d / (double)m->runs;
+    m->squares += d * (x - m->mean);
+    if (x > m->most) m->most = x;
+}
+
+struct estimate moments_estimate(const struct moments *m, double level)
+{
+    struct estimate e = {.method = "none", .value = m->mean, .low = m->mean, .high = m->mean, .has_value = m->runs > 0};
+    if (m->runs < 2) return e;
+    double n = (double)m->runs, half = stat_t(level, n - 1) * sqrt(m->squares / (n - 1) / n);
     e.has_interval = true;
-    e.low = mean - half;
-    e.high = mean + half;
+    e.low = m->mean - half > 0 ? m->mean - half : 0;
+    e.high = m->mean + half;
     e.method = "mean-t";
     return e;
 }

@@ -26,22 +26,25 @@ void stat_clopper_pearson(double level, uint64_t k, uint64_t n, double *low, dou
 struct ratio {
     uint64_t runs;
     double mean_a, mean_b, aa, ab, bb;  /* the last three: sums of products of deviations */
+    uint64_t runs_with_b;               /* runs with b > 0: the others say nothing of a / b */
     uint64_t runs_with_a, runs_without; /* runs with a > 0; runs with a < b: for shares */
     double largest, largest_gap;        /* the largest a, and the largest b - a, of one run */
 };
 void ratio_add(struct ratio *r, double a, double b);
 
-/* sum a / sum b with Student's t on the residuals a - value * b (n - 1 degrees of freedom). is_share: a of b things,
- * 0 <= a <= b; then the interval is cut to [0, 1], and when fewer than STAT_FEW runs saw it happen (or saw it not
- * happen) the t interval is widened by Clopper-Pearson over runs: no bounce in n runs is never "0 %", but at most the
- * rule of three's bound. */
+/* sum a / sum b with Student's t on the residuals a - value * b (m - 1 degrees of freedom, where m runs have b > 0; no
+ * interval for m < 2). a and b are never negative, so the interval begins at 0 or later. is_share: a of b things,
+ * 0 <= a <= b; then the interval ends at 1, and when fewer than STAT_FEW runs saw it happen (or saw it not happen) the
+ * t interval is widened by Clopper-Pearson over runs: no bounce in m runs is never "0 %", but at most the rule of
+ * three's bound. */
 #define STAT_FEW 20
 struct estimate ratio_estimate(const struct ratio *r, double level, bool is_share);
 
 /* The merged histogram of all runs, and what is needed for the variance of its distribution function at every bin:
  * per bin the differences of the sum over runs of F_r^2 and F_r n_r, where F_r is a run's count up to the bin. */
 struct quantiles {
-    uint64_t runs, count;
+    uint64_t runs; /* with anything in them: the others say nothing of the distribution */
+    uint64_t count;
     uint32_t low, high;
     sim_time least, most;
     double sum_nn;
@@ -68,5 +71,12 @@ struct quantiles_walk {
 struct quantiles_walk quantiles_walk_begin(const struct quantiles *q, double level);
 bool quantiles_walk_next(struct quantiles_walk *w);
 
-/* Mean over runs of one number a run. */
-struct estimate mean_estimate(uint64_t runs, double mean, double sum_squares, double level);
+/* Mean, spread and largest of one number a run (Welford), never negative. */
+struct moments {
+    uint64_t runs;
+    double mean, squares, most;
+};
+void moments_add(struct moments *m, double x);
+
+/* The mean with Student's t, not below 0. */
+struct estimate moments_estimate(const struct moments *m, double level);

@@ -262,7 +262,10 @@ sed -n 's/^ *[0-9]*  [0-9]*d [0-9:]* *\([0-9]*\) s .*/\1/p' out >told
 that "$asked: not the derived timetable: $(diff derived told | head -4)" cmp -s derived told
 says '^ *108 .* 433200 s .*returned to the sender$' out
 call 0 schedule postfix --outage 6h
-says '0d 06:00:00  delivered, 0s after the end of the outage' out
+says '0d 06:00:00 to 0d 07:09:59 after it was sent' out
+says 'not warned: delay_warning_time is 0s' out
+call 0 schedule classic --outage 6h
+says 'warned of the delay at 0d 04:00:00' out
 call 0 schedule postfix --outage 6d
 says 'it bounces' out
 call 0 schedule "$flagship"

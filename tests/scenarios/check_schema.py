@@ -130,6 +130,8 @@ with tempfile.TemporaryDirectory() as folder:
             scenario[section] = {"tried": {name: sample(value)}}
             if name == "retry_gaps":
                 scenario[section]["tried"]["retry"] = "list"
+            if name in ("rto_min", "unknown_server_timeout"):
+                scenario[section]["tried"]["rto_max"] = "1h"
             path = os.path.join(folder, f"{kind}-{name}.json")
             with open(path, "w", encoding="utf-8") as file:
                 json.dump(scenario, file)

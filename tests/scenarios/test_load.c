@@ -368,8 +368,8 @@ Test(load, says_what_is_wrong_with_a_zone_or_a_host)
          "f:3:50: /zones/example.com/mx: every MX host of 'example.com' is a relay and none saves mail, expected one "
          "without 'relay'"},
         {ZONES("'ns': ['ns1'], 'address': 'b'") ", 'mx_hosts': { 'b': { 'relay': 'postfix' } } }",
-         "f:3:55: /zones/example.com/address: 'b' is a relay and the only host: mail loops back to itself, expected a "
-         "host without 'relay'"},
+         "f:3:55: /zones/example.com/address: 'b' is a relay: mail that finds no MX would loop back to itself, "
+         "expected a host without 'relay'"},
         {HEAD "'clients': { 'c': { 'to': 'j@example.com.', 'count': 1 } }, 'zones': {\n'example.com.': { 'ns': ['n'], "
               "'mx': '.' } } }",
          "f:2:27: /clients/c/to: 'j@example.com.' ends with a dot, expected an address such as 'joe@example.com'\n"

@@ -289,3 +289,24 @@ Test(queue, events_at_never_are_events_too)
     cr_assert_eq(p.o.count, 0);
     pair_fini(&p);
 }
+
+/* A queue that was larger before has slots in another order; a copy onto it must not use one twice. */
+Test(queue, a_copy_onto_a_larger_queue_goes_on_the_same)
+{
+    struct queue small, large;
+    struct queue_entry e;
+    queue_init(&small);
+    queue_init(&large);
+    for (int i = 0; i < 4000; i++) queue_push(&large, 7919 * i % 4001, (struct event){1, (uint32_t)i, 0});
+    while (queue_pop(&large, SIM_NEVER, &e)) continue;
+    for (int i = 0; i < 200; i++) queue_push(&small, i, (struct event){1, (uint32_t)i, 0});
+    queue_copy(&large, &small);
+    for (int i = 200; i < 3000; i++) queue_push(&large, i, (struct event){1, (uint32_t)i, 0});
+    for (uint32_t i = 0; i < 3000; i++) {
+        cr_assert(queue_pop(&large, SIM_NEVER, &e));
+        cr_assert_eq(e.event.actor, i);
+        cr_assert_eq(e.at, i);
+    }
+    queue_fini(&small);
+    queue_fini(&large);
+}

@@ -351,9 +351,44 @@ Test(stat, intervals_cover_the_exact_value_in_95_of_100_repetitions)
 Test(stat, the_mean_over_runs_has_students_interval)
 {
     /* 3, 8, 5: mean 16/3, squares 38/3; t for 2 degrees of freedom is 4.302653. */
-    struct estimate e = mean_estimate(3, 16.0 / 3, 38.0 / 3, 0.95);
+    static const double seen[] = {3, 8, 5};
+    struct moments m = {0};
+    cr_assert(!moments_estimate(&m, 0.95).has_value);
+    for (int i = 0; i < 3; i++) {
+        cr_assert(!moments_estimate(&m, 0.95).has_interval || i == 2);
+        moments_add(&m, seen[i]);
+    }
+    struct estimate e = moments_estimate(&m, 0.95);
+    cr_assert(near(e.value, 16.0 / 3, 1e-12));
     cr_assert(near(e.high - e.value, 4.302653 * sqrt(38.0 / 3 / 2 / 3), 1e-6));
+    cr_assert_eq(e.low, 0, "what is never negative has no negative bound");
+    cr_assert_eq(m.most, 8);
     cr_assert_str_eq(e.method, "mean-t");
-    cr_assert(!mean_estimate(1, 2.385, 0, 0.95).has_interval);
-    cr_assert(!mean_estimate(0, 0, 0, 0.95).has_value);
+}
+
+Test(stat, runs_without_mail_do_not_sharpen_the_bound)
+{
+    struct ratio r = {0};
+    for (int i = 0; i < 1000; i++) ratio_add(&r, 0, i % 10 == 0 ? 3 : 0);
+    double low, high;
+    stat_clopper_pearson(0.95, 0, 100, &low, &high);
+    cr_assert(near(ratio_estimate(&r, 0.95, true).high, high, 1e-12));
+}
+
+Test(stat, one_run_with_anything_in_it_has_no_interval)
+{
+    static struct hist h;
+    struct ratio r = {0};
+    struct quantiles q;
+    quantiles_init(&q);
+    for (int i = 0; i < 50; i++) {
+        hist_init(&h);
+        if (i == 17) hist_add(&h, 2385 * SIM_MS);
+        quantiles_add(&q, &h);
+        ratio_add(&r, i == 17 ? 2.385 : 0, i == 17);
+    }
+    cr_assert(!ratio_estimate(&r, 0.95, false).has_interval);
+    cr_assert(!quantiles_estimate(&q, 0.5, 0.95).has_interval);
+    cr_assert(near(quantiles_estimate(&q, 0.5, 0.95).value, 2.385, 0.02));
+    quantiles_fini(&q);
 }
