@@ -31,11 +31,10 @@ static void put_estimate(FILE *to, const struct estimate *e)
 
 void print_csv(FILE *to, const struct result *r)
 {
-    static const char *const units[] = {[UNIT_SHARE] = "share", [UNIT_SECONDS] = "seconds", [UNIT_COUNT] = "count"};
     fputs("metric,unit,value,low,high,method\n", to);
     for (size_t i = 0; i < metric_count; i++) {
         struct estimate e = result_metric(r, i);
-        fprintf(to, "%s,%s,", metrics[i].name, units[metrics[i].unit]);
+        fprintf(to, "%s,%s,", metrics[i].name, metric_unit_name(metrics[i].unit));
         put_estimate(to, &e);
         fprintf(to, ",%s\n", e.method);
     }
@@ -69,25 +68,16 @@ static void outcome(FILE *to, const char *name, const char *by, const char *caus
     fputc('\n', to);
 }
 
-static struct estimate metric_named(const struct result *r, const char *name)
-{
-    return result_metric(r, (size_t)(metric_find(name) - metrics));
-}
-
 void print_outcomes_csv(FILE *to, const struct result *r)
 {
     fputs("outcome,mta,cause,status,share,low,high\n", to);
-    outcome(to, "delivered on first try", "", "", "", metric_named(r, "first_try_rate"));
+    outcome(to, "delivered on first try", "", "", "", result_named(r, "first_try_rate"));
     outcome(to, "delivered later", "", "", "", result_delivered_later(r));
-    for (uint32_t i = 0; i < r->spec->mta_count; i++)
-        for (int c = 0; c < CAUSE_COUNT; c++)
-            for (int expired = 0; expired < 2; expired++) {
-                struct estimate e = result_reason(r, i, (enum cause)c, expired);
-                if (e.has_value && e.value > 0)
-                    outcome(to, expired ? "bounced: queue lifetime over" : "bounced", r->spec->mtas[i].name,
-                            cause_name((enum cause)c), r->spec->mtas[i].params.status[c], e);
-            }
-    outcome(to, "still queued", "", "", "", metric_named(r, "queued_rate"));
+    struct bounce_reason reason = {0};
+    while (result_next_reason(r, &reason))
+        outcome(to, reason.expired ? "bounced: queue lifetime over" : "bounced", r->spec->mtas[reason.mta].name,
+                cause_name(reason.cause), reason.status, reason.share);
+    outcome(to, "still queued", "", "", "", result_named(r, "queued_rate"));
 }
 
 void print_queue_csv(FILE *to, const struct result *r)

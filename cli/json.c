@@ -88,12 +88,11 @@ static void put_totals(FILE *to, const struct result *r)
 
 static void put_metrics(FILE *to, const struct result *r)
 {
-    static const char *const units[] = {[UNIT_SHARE] = "share", [UNIT_SECONDS] = "seconds", [UNIT_COUNT] = "count"};
     fprintf(to, "  \"metrics\": {\n");
     for (size_t i = 0; i < metric_count; i++) {
         fprintf(to, "    \"%s\": {", metrics[i].name);
         put_estimate(to, result_metric(r, i));
-        fprintf(to, ", \"unit\": \"%s\", \"what\": \"%s\"}%s\n", units[metrics[i].unit], metrics[i].what,
+        fprintf(to, ", \"unit\": \"%s\", \"what\": \"%s\"}%s\n", metric_unit_name(metrics[i].unit), metrics[i].what,
                 i + 1 < metric_count ? "," : "");
     }
     fprintf(to, "  },\n");
@@ -101,23 +100,20 @@ static void put_metrics(FILE *to, const struct result *r)
 
 static void put_bounces(FILE *to, const struct result *r)
 {
+    struct bounce_reason reason = {0};
     bool any = false;
     fprintf(to, "  \"bounces\": [");
-    for (uint32_t i = 0; i < r->spec->mta_count; i++)
-        for (int c = 0; c < CAUSE_COUNT; c++)
-            for (int expired = 0; expired < 2; expired++) {
-                struct estimate e = result_reason(r, i, (enum cause)c, expired);
-                if (!e.has_value || !(e.value > 0)) continue;
-                fprintf(to, "%s\n    {", any ? "," : "");
-                put_pair(to, "mta", r->spec->mtas[i].name, ", ");
-                put_pair(to, "cause", cause_name((enum cause)c), ", ");
-                put_pair(to, "words", cause_words((enum cause)c), ", ");
-                put_pair(to, "status", r->spec->mtas[i].params.status[c], ", ");
-                fprintf(to, "\"expired\": %s, ", expired ? "true" : "false");
-                put_estimate(to, e);
-                fputc('}', to);
-                any = true;
-            }
+    while (result_next_reason(r, &reason)) {
+        fprintf(to, "%s\n    {", any ? "," : "");
+        put_pair(to, "mta", r->spec->mtas[reason.mta].name, ", ");
+        put_pair(to, "cause", cause_name(reason.cause), ", ");
+        put_pair(to, "words", cause_words(reason.cause), ", ");
+        put_pair(to, "status", reason.status, ", ");
+        fprintf(to, "\"expired\": %s, ", reason.expired ? "true" : "false");
+        put_estimate(to, reason.share);
+        fputc('}', to);
+        any = true;
+    }
     fprintf(to, "%s],\n", any ? "\n  " : "");
 }
 

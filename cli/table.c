@@ -15,8 +15,7 @@ static void row(FILE *to, const char *name, enum metric_unit unit, struct estima
 
 static void metric_row(FILE *to, const struct result *r, const char *metric, const char *name)
 {
-    const struct metric *m = metric_find(metric);
-    row(to, name, m->unit, result_metric(r, (size_t)(m - metrics)));
+    row(to, name, metric_find(metric)->unit, result_named(r, metric));
 }
 
 static void head(FILE *to, const char *name)
@@ -69,19 +68,16 @@ static void cost_rows(FILE *to, const struct result *r)
 
 static void reason_rows(FILE *to, const struct result *r)
 {
+    struct bounce_reason reason = {0};
     if (r->totals[COL_BOUNCED] == 0) return;
     head(to, "bounces, of all messages sent");
-    for (uint32_t i = 0; i < r->spec->mta_count; i++)
-        for (int c = 0; c < CAUSE_COUNT; c++)
-            for (int expired = 0; expired < 2; expired++) {
-                struct estimate e = result_reason(r, i, (enum cause)c, expired);
-                char name[160];
-                if (!e.has_value || !(e.value > 0)) continue;
-                snprintf(name, sizeof name, "%s by %s%s", r->spec->mtas[i].params.status[c], r->spec->mtas[i].name,
-                         expired ? ", queue lifetime over" : "");
-                row(to, name, UNIT_SHARE, e);
-                fprintf(to, "    %s\n", cause_words((enum cause)c));
-            }
+    while (result_next_reason(r, &reason)) {
+        char name[160];
+        snprintf(name, sizeof name, "%s by %s%s", reason.status, r->spec->mtas[reason.mta].name,
+                 reason.expired ? ", queue lifetime over" : "");
+        row(to, name, UNIT_SHARE, reason.share);
+        fprintf(to, "    %s\n", cause_words(reason.cause));
+    }
 }
 
 static void queue_rows(FILE *to, const struct result *r)

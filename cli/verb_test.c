@@ -8,7 +8,7 @@
 static bool hold(const struct result *r, const struct expect_spec *x)
 {
     const struct metric *m = metric_find(x->metric);
-    struct estimate e = result_metric(r, (size_t)(m - metrics));
+    struct estimate e = result_named(r, x->metric);
     char value[64], low[64], high[64], interval[160];
     bool met =
         e.has_value && (!x->has_at_least || e.value >= x->at_least) && (!x->has_at_most || e.value <= x->at_most);

@@ -167,6 +167,20 @@ static inline void tell(const struct world *w, struct record r)
     w->observe(w->observer, &r);
 }
 
+/* A record of what message m's MTA does now, about the message and the host last decided on. */
+static inline struct record record_about(const struct world *w, uint32_t m, enum record_type type)
+{
+    const struct message *msg = &w->messages[m];
+    return (struct record){.at = w->sim.now,
+                           .type = type,
+                           .message = msg->number,
+                           .report = msg->report,
+                           .who = msg->mta,
+                           .whom = msg->host,
+                           .question = msg->question,
+                           .count = msg->attempts};
+}
+
 /* One-way delay of a packet to or from a host, now or later. */
 static inline sim_time host_delay(const struct host_spec *h, struct rng *r)
 {

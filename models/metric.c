@@ -42,6 +42,12 @@ const struct metric metrics[] = {
 };
 const size_t metric_count = sizeof metrics / sizeof *metrics;
 
+const char *metric_unit_name(enum metric_unit unit)
+{
+    static const char *const names[] = {[UNIT_SHARE] = "share", [UNIT_SECONDS] = "seconds", [UNIT_COUNT] = "count"};
+    return names[unit];
+}
+
 const struct metric *metric_find(const char *name)
 {
     for (size_t i = 0; i < metric_count; i++)

@@ -23,6 +23,9 @@ struct metric {
     int a, b;         /* METRIC_RATIO: columns of struct tally; METRIC_QUANTILE: a = histogram, b = per ten thousand */
 };
 
+/* "share", "seconds", "count". */
+const char *metric_unit_name(enum metric_unit unit);
+
 extern const struct metric metrics[];
 extern const size_t metric_count;
 

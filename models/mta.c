@@ -85,18 +85,6 @@ static void report(struct world *w, uint32_t m, enum report_kind kind, bool firs
     mta_arrive(w, r);
 }
 
-static struct record record_of(const struct world *w, uint32_t m, enum record_type type)
-{
-    const struct message *msg = &w->messages[m];
-    return (struct record){.at = w->sim.now,
-                           .type = type,
-                           .message = msg->number,
-                           .report = msg->report,
-                           .who = msg->mta,
-                           .whom = msg->host,
-                           .count = msg->attempts};
-}
-
 static void warn(struct world *w, uint32_t m, enum cause cause)
 {
     struct message *msg = &w->messages[m];
@@ -106,7 +94,7 @@ static void warn(struct world *w, uint32_t m, enum cause cause)
     msg->warnings = (uint32_t)((w->sim.now - msg->arrived) / p->delay_warning_time);
     if (first) w->tally->counts[COL_WARNED]++;
     if (watched(w)) {
-        struct record r = record_of(w, m, RECORD_WARNED);
+        struct record r = record_about(w, m, RECORD_WARNED);
         r.cause = cause;
         r.status = p->status[cause];
         r.until = w->sim.now - msg->submitted;
@@ -122,7 +110,7 @@ static void give_up(struct world *w, uint32_t m, enum cause cause, bool expired)
     struct message *msg = &w->messages[m];
     struct mta_tally *t = &w->tally->mtas[msg->mta];
     if (watched(w)) {
-        struct record r = record_of(w, m, msg->report ? RECORD_DROPPED : RECORD_BOUNCED);
+        struct record r = record_about(w, m, msg->report ? RECORD_DROPPED : RECORD_BOUNCED);
         r.cause = cause;
         r.count = expired;
         r.status = w->spec->mtas[msg->mta].params.status[cause];
@@ -148,7 +136,7 @@ static void deliver(struct world *w, uint32_t m)
     struct tally *t = w->tally;
     sim_time now = w->sim.now, latency = now - msg->submitted;
     if (watched(w)) {
-        struct record r = record_of(w, m, RECORD_DELIVERED);
+        struct record r = record_about(w, m, RECORD_DELIVERED);
         r.until = latency;
         tell(w, r);
     }
@@ -173,7 +161,7 @@ static void deliver(struct world *w, uint32_t m)
 static void relay(struct world *w, uint32_t m, uint32_t to)
 {
     struct message *msg = &w->messages[m];
-    if (watched(w)) tell(w, record_of(w, m, RECORD_RELAYED));
+    if (watched(w)) tell(w, record_about(w, m, RECORD_RELAYED));
     leave(w, msg);
     msg->mta = to;
     msg->relayed = true;
@@ -188,7 +176,7 @@ void mta_arrive(struct world *w, uint32_t m)
     msg->arrived = w->sim.now;
     msg->attempts = msg->warnings = 0;
     enter(w, msg->mta);
-    if (watched(w)) tell(w, record_of(w, m, RECORD_ARRIVED));
+    if (watched(w)) tell(w, record_about(w, m, RECORD_ARRIVED));
     mta_attempt(&w->sim, m, 0);
 }
 
@@ -211,7 +199,7 @@ void mta_attempt(struct sim *sim, uint32_t m, uint64_t arg)
     if (SIM_UNLIKELY(fault_is_down(timeline_at(own, sim->now)))) {
         sim_time up = timeline_up(own, sim->now);
         if (watched(w)) {
-            struct record r = record_of(w, m, RECORD_PAUSED);
+            struct record r = record_about(w, m, RECORD_PAUSED);
             r.until = up;
             tell(w, r);
         }
@@ -221,7 +209,7 @@ void mta_attempt(struct sim *sim, uint32_t m, uint64_t arg)
     }
     msg->attempts++;
     w->tally->counts[COL_ATTEMPTS] += msg->report == REPORT_NONE;
-    if (watched(w)) tell(w, record_of(w, m, RECORD_ATTEMPT));
+    if (watched(w)) tell(w, record_about(w, m, RECORD_ATTEMPT));
     route_begin(w, m);
 }
 
@@ -261,7 +249,7 @@ static void defer(struct world *w, uint32_t m, enum cause cause)
     }
     sim_time next = retry_next(p, msg->arrived, now, msg->attempts, w->mtas[msg->mta].phase);
     if (watched(w)) {
-        struct record r = record_of(w, m, RECORD_DEFERRED);
+        struct record r = record_about(w, m, RECORD_DEFERRED);
         r.cause = cause;
         r.status = p->status[cause];
         r.until = next;

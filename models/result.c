@@ -85,9 +85,24 @@ struct estimate result_metric(const struct result *r, size_t metric)
     return ratio_estimate(&r->ratios[metric], RESULT_LEVEL, m->unit == UNIT_SHARE);
 }
 
-struct estimate result_reason(const struct result *r, uint32_t mta, enum cause cause, bool expired)
+struct estimate result_named(const struct result *r, const char *metric)
 {
-    return ratio_estimate(&r->mtas[mta].reasons[cause][expired], RESULT_LEVEL, true);
+    return result_metric(r, (size_t)(metric_find(metric) - metrics));
+}
+
+bool result_next_reason(const struct result *r, struct bounce_reason *reason)
+{
+    while (reason->next < r->spec->mta_count * 2 * CAUSE_COUNT) {
+        uint32_t place = reason->next++;
+        reason->mta = place / (2 * CAUSE_COUNT);
+        reason->cause = (enum cause)(place / 2 % CAUSE_COUNT);
+        reason->expired = place % 2;
+        reason->status = r->spec->mtas[reason->mta].params.status[reason->cause];
+        reason->share =
+            ratio_estimate(&r->mtas[reason->mta].reasons[reason->cause][reason->expired], RESULT_LEVEL, true);
+        if (reason->share.has_value && reason->share.value > 0) return true;
+    }
+    return false;
 }
 
 struct estimate result_delivered_later(const struct result *r)

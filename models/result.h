@@ -42,8 +42,21 @@ void result_add(struct result *r, const struct tally *t);
 /* The estimate of metrics[i]. */
 struct estimate result_metric(const struct result *r, size_t metric);
 
-/* Share of all messages that bounced at this MTA for this cause (expired: because its queue lifetime ended). */
-struct estimate result_reason(const struct result *r, uint32_t mta, enum cause cause, bool expired);
+/* The estimate of the metric of this name, which exists. */
+struct estimate result_named(const struct result *r, const char *metric);
+
+/* One way in which mail bounced: at this MTA, for this cause; expired: because its queue lifetime ended. */
+struct bounce_reason {
+    uint32_t next; /* where to go on */
+    uint32_t mta;
+    enum cause cause;
+    bool expired;
+    const char *status;    /* RFC 3463 code */
+    struct estimate share; /* of all messages */
+};
+
+/* Goes through the ways that occurred; begin with a struct full of zeros. False at the end. */
+bool result_next_reason(const struct result *r, struct bounce_reason *reason);
 
 /* Share of all messages that were delivered after having been deferred. */
 struct estimate result_delivered_later(const struct result *r);

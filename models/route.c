@@ -79,13 +79,7 @@ static bool take_mx(struct world *w, uint32_t m, enum dns_status status)
     msg->step = 0;
     if (status == DNS_NODATA) {
         msg->phase = LOOKUP_APEX;
-        if (watched(w))
-            tell(w, (struct record){.at = w->sim.now,
-                                    .type = RECORD_IMPLICIT_MX,
-                                    .message = msg->number,
-                                    .report = msg->report,
-                                    .who = msg->mta,
-                                    .question = msg->question});
+        if (watched(w)) tell(w, record_about(w, m, RECORD_IMPLICIT_MX));
         return true;
     }
     msg->phase = LOOKUP_HOSTS;
@@ -96,13 +90,11 @@ static bool take_mx(struct world *w, uint32_t m, enum dns_status status)
         cause = CAUSE_NULL_MX;
     else if (route->count == 0)
         cause = CAUSE_MX_LOOP;
-    if (route->cut && status == DNS_OK && watched(w))
-        tell(w, (struct record){.at = w->sim.now,
-                                .type = RECORD_CUT,
-                                .message = msg->number,
-                                .report = msg->report,
-                                .who = msg->mta,
-                                .count = route->count});
+    if (route->cut && status == DNS_OK && watched(w)) {
+        struct record r = record_about(w, m, RECORD_CUT);
+        r.count = route->count;
+        tell(w, r);
+    }
     if (cause == CAUSE_NONE) return true;
     fail(w, m, cause);
     return false;
@@ -112,14 +104,11 @@ static bool take_mx(struct world *w, uint32_t m, enum dns_status status)
 static bool take(struct world *w, uint32_t m, enum dns_status status)
 {
     struct message *msg = &w->messages[m];
-    if (watched(w))
-        tell(w, (struct record){.at = w->sim.now,
-                                .type = RECORD_ANSWER,
-                                .message = msg->number,
-                                .report = msg->report,
-                                .who = msg->mta,
-                                .question = msg->question,
-                                .dns = status});
+    if (watched(w)) {
+        struct record r = record_about(w, m, RECORD_ANSWER);
+        r.dns = status;
+        tell(w, r);
+    }
     if (msg->phase == LOOKUP_MX) return take_mx(w, m, status);
     if (status == DNS_OK)
         msg->usable |= UINT64_C(1) << (msg->step / 2);
@@ -144,14 +133,11 @@ static void ask_on(struct world *w, uint32_t m)
         enum dns_status status;
         msg->question = question;
         w->tally->counts[COL_QUERIES] += msg->report == REPORT_NONE;
-        if (watched(w))
-            tell(w, (struct record){.at = w->sim.now,
-                                    .type = RECORD_ASK,
-                                    .message = msg->number,
-                                    .report = msg->report,
-                                    .who = msg->mta,
-                                    .whom = w->spec->mtas[msg->mta].resolver,
-                                    .question = question});
+        if (watched(w)) {
+            struct record r = record_about(w, m, RECORD_ASK);
+            r.whom = w->spec->mtas[msg->mta].resolver;
+            tell(w, r);
+        }
         if (!stub_ask(w, m, question, &status)) return;
         if (!take(w, m, status)) return;
     }

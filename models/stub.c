@@ -2,17 +2,12 @@
  * Measured on glibc 2.36: 5 s, twice; a refusal or SERVFAIL ends the wait at once. */
 #include "models/inside.h"
 
-static struct record record_of(const struct world *w, uint32_t m, enum record_type type)
+static struct record about_resolver(const struct world *w, uint32_t m, enum record_type type)
 {
-    const struct message *msg = &w->messages[m];
-    return (struct record){.at = w->sim.now,
-                           .type = type,
-                           .message = msg->number,
-                           .report = msg->report,
-                           .who = msg->mta,
-                           .whom = w->spec->mtas[msg->mta].resolver,
-                           .question = msg->question,
-                           .count = msg->stub_try};
+    struct record r = record_about(w, m, type);
+    r.whom = w->spec->mtas[r.who].resolver;
+    r.count = w->messages[m].stub_try;
+    return r;
 }
 
 /* One question to the resolver, which runs on the MTA's own host: no delay between them. */
@@ -24,7 +19,7 @@ static bool ask_once(struct world *w, uint32_t m, enum dns_status *status)
     enum fault_kind state = timeline_at(&w->faults.of[TARGET_RESOLVER][mta->resolver], now)->kind;
     msg->asked = now;
     if (SIM_UNLIKELY(state >= FAULT_REFUSING) && watched(w)) {
-        struct record r = record_of(w, m, RECORD_NO_RESOLVER);
+        struct record r = about_resolver(w, m, RECORD_NO_RESOLVER);
         r.cause = state == FAULT_REFUSING ? CAUSE_CONNECT_REFUSED : CAUSE_CONNECT_TIMEOUT;
         tell(w, r);
     }
@@ -35,7 +30,7 @@ static bool ask_once(struct world *w, uint32_t m, enum dns_status *status)
     if (state != FAULT_SILENT && msg->fetch == NONE) {
         if (resolver_cached(w, mta->resolver, msg->question, status)) {
             if (watched(w)) {
-                struct record r = record_of(w, m, RECORD_CACHED);
+                struct record r = about_resolver(w, m, RECORD_CACHED);
                 r.dns = *status;
                 r.until = w->resolvers[mta->resolver].cache[msg->question].until;
                 tell(w, r);
@@ -68,7 +63,7 @@ void stub_timeout(struct sim *sim, uint32_t m, uint64_t arg)
     (void)arg;
     msg->timer = 0;
     if (watched(w)) {
-        struct record r = record_of(w, m, RECORD_STUB_TIMEOUT);
+        struct record r = about_resolver(w, m, RECORD_STUB_TIMEOUT);
         r.until = last ? 0 : sim_time_add(sim->now, p->stub_timeout);
         tell(w, r);
     }
