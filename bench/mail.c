@@ -90,10 +90,10 @@ static void slot_free(void *job, void *slot)
     (void)job;
     tally_free(slot);
 }
-static void run(void *job, void *worker, uint64_t number, void *slot)
+static bool run(void *job, void *worker, uint64_t number, void *slot)
 {
     (void)job;
-    world_run(worker, 1, number, slot);
+    return world_run(worker, 1, number, slot);
 }
 static void merge(void *job, uint64_t number, void *slot)
 {

@@ -73,6 +73,7 @@ int main(int argc, char **argv)
     gsl_set_error_handler_off();
     signal(SIGABRT, on_abort);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a write error like any other */
     int code = act(argc, argv);
     bool whole = fflush(stdout) == 0 && !ferror(stdout);
     if (whole || code != EXIT_DONE) return code;

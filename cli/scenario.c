@@ -30,9 +30,11 @@ static bool read_all(struct scenario *s, FILE *f)
 static void print_errors(const struct scenario *s, const struct load_errors *errors)
 {
     for (size_t i = 0; i < errors->count; i++) {
-        char line[2048];
-        load_error_print(&errors->items[i], s->path, line, sizeof line);
+        size_t size = load_error_print(&errors->items[i], s->path, NULL, 0) + 1;
+        char *line = mem_new(size);
+        load_error_print(&errors->items[i], s->path, line, size);
         fprintf(stderr, "%s\n", line);
+        mem_free(line);
     }
     if (errors->omitted) fprintf(stderr, "%s: and %zu more\n", s->path, errors->omitted);
 }

@@ -15,11 +15,24 @@
 
 static volatile sig_atomic_t stop_asked;
 
-/* The second Ctrl-C ends the program at once. */
+/* The second signal, of whichever kind, ends the program at once. */
 static void on_stop(int signal_number)
 {
+    (void)signal_number;
     stop_asked = 1;
-    signal(signal_number, SIG_DFL);
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+}
+
+/* Who started us ignoring a signal (nohup, a script in the background) keeps it ignored. */
+static void catch_stop(int signal_number)
+{
+    if (signal(signal_number, on_stop) == SIG_IGN) signal(signal_number, SIG_IGN);
+}
+
+static void release_stop(int signal_number)
+{
+    if (signal(signal_number, SIG_DFL) == SIG_IGN) signal(signal_number, SIG_IGN);
 }
 
 struct job {
@@ -37,9 +50,16 @@ static double wall_seconds(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+static bool stop(void *context)
+{
+    (void)context;
+    return stop_asked != 0;
+}
 static void *worker_new(void *context)
 {
-    return world_new(((struct job *)context)->spec);
+    struct world *w = world_new(((struct job *)context)->spec);
+    world_stop_if(w, stop, NULL);
+    return w;
 }
 static void worker_free(void *context, void *worker)
 {
@@ -55,14 +75,9 @@ static void slot_free(void *context, void *slot)
     (void)context;
     tally_free(slot);
 }
-static void run_one(void *context, void *worker, uint64_t run, void *slot)
+static bool run_one(void *context, void *worker, uint64_t run, void *slot)
 {
-    world_run(worker, ((struct job *)context)->options->seed, run, slot);
-}
-static bool stop(void *context)
-{
-    (void)context;
-    return stop_asked != 0;
+    return world_run(worker, ((struct job *)context)->options->seed, run, slot);
 }
 
 /* At most ten times a second: how far, how fast, how long still. */
@@ -98,11 +113,11 @@ struct simulation simulate(const struct world_spec *spec, const struct options *
     job.show = !o->quiet && is_terminal();
     struct runner_job how = {&job, worker_new, worker_free, slot_new, slot_free, run_one, merge, stop};
     stop_asked = 0;
-    signal(SIGINT, on_stop);
-    signal(SIGTERM, on_stop);
+    catch_stop(SIGINT);
+    catch_stop(SIGTERM);
     runner_run(&how, 0, o->runs, o->threads);
-    signal(SIGINT, SIG_DFL);
-    signal(SIGTERM, SIG_DFL);
+    release_stop(SIGINT);
+    release_stop(SIGTERM);
     double seconds = wall_seconds() - job.begun;
     if (job.shown > 0) fprintf(stderr, "\r\033[K");
     if (stop_asked)

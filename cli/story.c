@@ -9,6 +9,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#define LINES_MAX 200000 /* of one story; what comes after is not told, and that is said */
+
 struct line {
     sim_time at;
     const char *who, *text, *remark;
@@ -61,6 +63,7 @@ __attribute__((format(printf, 2, 3))) static const char *text(struct story *s, c
 
 static void add(struct story *s, sim_time at, const char *who, const char *what, const char *remark)
 {
+    if (s->count == LINES_MAX) return;
     if (s->count == s->room) {
         s->room = s->room ? 2 * s->room : 64;
         s->lines = mem_resize(s->lines, s->room * sizeof *s->lines);
@@ -308,7 +311,8 @@ static void tell_client(struct story *s, const struct record *r)
     } else if (r->type == RECORD_OUTBOX) {
         s->begun = true;
         add(s, r->at, c->name, text(s, "cannot reach %s: the message waits in the outbox", mta(s, r->whom)),
-            text(s, "tries again at %s", clock_text(r->until, at)));
+            r->until == SIM_NEVER ? "tries again for ever"
+                                  : text(s, "tries again and again, with success at %s", clock_text(r->until, at)));
     } else {
         add(s, r->at, c->name, text(s, "reads the %s", report_name(r->report)),
             text(s, "%s after sending", span(s, r->until)));
@@ -451,4 +455,5 @@ void story_tell(const struct story *s, FILE *to)
         before = begin;
         before_end = end;
     }
+    if (s->count == LINES_MAX) fprintf(to, "... and so on: a story has %d lines at most\n", LINES_MAX);
 }

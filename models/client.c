@@ -1,6 +1,21 @@
 /* models/client.c - clients write messages and hand them to their MTA; they read what comes back. */
 #include "models/inside.h"
 
+/* The first of count sums that is above share of the whole. */
+static uint32_t find_weight(const double *sums, uint32_t count, double share)
+{
+    double pick = share * sums[count - 1];
+    uint32_t low = 0, high = count - 1;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (sums[middle] > pick)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
 /* Who the message is for, and whether that mailbox exists: the message's own luck, so no other message shifts it. */
 static void choose_recipient(struct world *w, struct message *msg)
 {
@@ -9,10 +24,7 @@ static void choose_recipient(struct world *w, struct message *msg)
     if (c->to_count > 1 || c->unknown_users > 0) {
         struct rng r;
         rng_open(&r, w->seed, w->run, msg->luck);
-        double sum = 0, pick = rng_uniform(&r);
-        for (uint32_t i = 0; i < c->to_count; i++) sum += c->to[i].weight;
-        pick *= sum;
-        while (msg->recipient + 1 < c->to_count && (pick -= c->to[msg->recipient].weight) >= 0) msg->recipient++;
+        msg->recipient = find_weight(w->clients[msg->client].weights, c->to_count, rng_uniform(&r));
         msg->unknown_user = rng_uniform(&r) < c->unknown_users;
     }
     msg->zone = c->to[msg->recipient].zone;
@@ -24,8 +36,12 @@ static void hand_over(struct world *w, uint32_t m)
     struct message *msg = &w->messages[m];
     const struct client_spec *c = &w->spec->clients[msg->client];
     sim_time now = w->sim.now;
-    if (SIM_UNLIKELY(fault_is_down(timeline_at(&w->faults.of[TARGET_MTA][msg->mta], now)))) {
-        sim_time again = sim_time_add(now, c->outbox_retry);
+    struct timeline *mta = &w->faults.of[TARGET_MTA][msg->mta];
+    if (SIM_UNLIKELY(fault_is_down(timeline_at(mta, now)))) {
+        /* It tries again and again; the first try that can succeed is the one to schedule. */
+        sim_time up = timeline_up(mta, now), again = SIM_NEVER;
+        if (up != SIM_NEVER)
+            again = sim_time_add(now, (up - now + c->outbox_retry - 1) / c->outbox_retry * c->outbox_retry);
         msg->state = MESSAGE_OUTBOX;
         msg->deferred = true;
         if (watched(w))
@@ -69,6 +85,16 @@ static void schedule_next(struct world *w, uint32_t client)
     sim_time gap = sim_time_from_seconds(rng_exponential(&w->clients[client].arrivals) / c->rate);
     sim_time at = sim_time_add(w->sim.now, gap);
     if (at < w->spec->mail) sim_at(&w->sim, at, EVENT_ARRIVAL, client, 0);
+}
+
+void clients_build(struct world *w)
+{
+    for (uint32_t i = 0; i < w->spec->client_count; i++) {
+        const struct client_spec *c = &w->spec->clients[i];
+        double sum = 0, *weights = arena_new(&w->arena, c->to_count * sizeof *weights);
+        for (uint32_t k = 0; k < c->to_count; k++) weights[k] = sum += c->to[k].weight;
+        w->clients[i].weights = weights;
+    }
 }
 
 void clients_start(struct world *w)

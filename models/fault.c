@@ -160,7 +160,11 @@ static struct outages *expiries(struct arena *a, const struct zone_spec *zone, s
             heard += skip * zone->refresh;
             ask = heard + zone->refresh;
         } else {
-            ask = sim_time_add(ask, zone->retry);
+            /* Nothing changes before one of the two does: the first retry from then on. */
+            const struct fault_state *p = timeline_at(primary, ask), *s = timeline_at(own, ask);
+            sim_time until = p->kind == FAULT_NONE ? s->until : p->until;
+            if (until == SIM_NEVER) break;
+            ask = sim_time_add(ask, (until - ask + zone->retry - 1) / zone->retry * zone->retry);
         }
     }
     if (sim_time_add(heard, zone->expire) < limit) outage_add(a, o, heard + zone->expire, SIM_NEVER);

@@ -82,6 +82,7 @@ struct route {
 
 struct client_state {
     struct rng arrivals;
+    const double *weights; /* of its recipients, summed up: the last one is the whole */
     uint64_t sent;
 };
 
@@ -132,7 +133,9 @@ struct resolver_state {
 struct world {
     struct sim sim;
     const struct world_spec *spec;
-    struct tally *tally; /* of the run under way; borrowed */
+    struct tally *tally;         /* of the run under way; borrowed */
+    bool (*stop)(void *context); /* null: never */
+    void *stopper;
     record_observer *observe;
     void *observer;
     uint64_t seed, run;
@@ -198,6 +201,7 @@ void message_free(struct world *w, uint32_t m);
 void messages_clear(struct world *w);
 
 /* models/client.c */
+void clients_build(struct world *w);
 void clients_start(struct world *w);
 void client_arrival(struct sim *sim, uint32_t client, uint64_t arg);
 void client_outbox(struct sim *sim, uint32_t m, uint64_t arg);

@@ -8,7 +8,7 @@
 
 enum record_type {
     RECORD_SUBMITTED,   /* client who hands the message to MTA whom */
-    RECORD_OUTBOX,      /* client who cannot reach MTA whom; it tries again at until */
+    RECORD_OUTBOX,      /* client who cannot reach MTA whom; it tries again, and can first succeed at until */
     RECORD_ARRIVED,     /* MTA who has the message in its queue */
     RECORD_PAUSED,      /* MTA who is down until until: an attempt waits */
     RECORD_ATTEMPT,     /* MTA who begins attempt number count */

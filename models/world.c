@@ -80,6 +80,7 @@ struct world *world_new(const struct world_spec *spec)
     }
     for (uint32_t i = 0; i < spec->zone_count; i++)
         sim_assert(NULL, spec->zones[i].mx_count <= SPEC_SERVERS_MAX && spec->zones[i].ns_count <= SPEC_SERVERS_MAX);
+    clients_build(w);
     routes_build(w);
     streams_build(w);
     w->bin_width = (spec->limit + TALLY_BINS - 1) / TALLY_BINS;
@@ -171,9 +172,21 @@ void world_finish(struct world *w)
     w->tally->repaired = w->faults.last_end > 0;
 }
 
-void world_run(struct world *w, uint64_t seed, uint64_t run, struct tally *out)
+void world_stop_if(struct world *w, bool (*stop)(void *context), void *context)
+{
+    w->stop = stop;
+    w->stopper = context;
+}
+
+bool world_run(struct world *w, uint64_t seed, uint64_t run, struct tally *out)
 {
     world_start(w, seed, run, out);
-    sim_run_until(&w->sim, w->spec->limit);
+    if (!w->stop) {
+        sim_run_until(&w->sim, w->spec->limit);
+    } else {
+        while (sim_run_some(&w->sim, w->spec->limit, 65536))
+            if (w->stop(w->stopper)) return false;
+    }
     world_finish(w);
+    return true;
 }

@@ -17,7 +17,11 @@ void world_observe(struct world *w, record_observer *observe, void *context);
 
 /* One whole run into out (cleared first). What happens depends on spec, seed and run alone. Ends with the conservation
  * check: every message submitted was delivered, bounced, or is still queued, and every report likewise. */
-void world_run(struct world *w, uint64_t seed, uint64_t run, struct tally *out);
+bool world_run(struct world *w, uint64_t seed, uint64_t run, struct tally *out);
+
+/* From now on world_run asks stop every 65,536 events, and returns false, with nothing of use in out, when it says
+ * true. */
+void world_stop_if(struct world *w, bool (*stop)(void *context), void *context);
 
 /* The same in steps, for whoever interleaves worlds: start, then step while it says true, then finish. */
 void world_start(struct world *w, uint64_t seed, uint64_t run, struct tally *out);

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#define WARNINGS_MAX 1000      /* for one message: each may travel as mail */
+#define TABLE_MAX    (4 << 20) /* rows of a table that every thread holds */
+
 static void check_mta(struct loader *l, const cJSON *node, const struct mta_params *params)
 {
     struct reader *r = &l->reader;
@@ -26,6 +29,14 @@ static void check_mta(struct loader *l, const cJSON *node, const struct mta_para
                      "minimal_backoff_time is above maximal_backoff_time, expected it below");
     if (params->retry == RETRY_LIST && params->retry_gap_count == 0)
         reader_error(r, node, "\"retry\" is \"list\" and there is none, expected \"retry_gaps\": [\"30m\", \"2h\"]");
+    if (params->queue_run_delay > 0 && params->queue_run_delay < SIM_SECOND)
+        reader_error(r, reader_child(node, "queue_run_delay"),
+                     "the queue would be scanned more than once a second, expected 0s or at least 1s");
+    sim_time life = params->maximal_queue_lifetime < l->world->limit ? params->maximal_queue_lifetime : l->world->limit;
+    if (params->delay_warning_repeat && params->delay_warning_time > 0 &&
+        life / params->delay_warning_time > WARNINGS_MAX)
+        reader_error(r, reader_child(node, "delay_warning_time"),
+                     "more than %d warnings for one message, expected a longer time", WARNINGS_MAX);
     if (repeat && params->delay_warning_repeat && params->delay_warning_time == 0)
         reader_warning(r, repeat, "no warning is sent, expected \"delay_warning_time\": \"4h\" beside it");
 }
@@ -125,5 +136,12 @@ void loader_check(struct loader *l)
         reader_error(&l->reader, reader_child(l->root, "clients"),
                      "about %.0f messages a run, expected at most %d: lower the rate or time.mail", messages,
                      SPEC_MESSAGES_MAX);
+    double routes = (double)l->world->mta_count * l->world->zone_count;
+    double answers = 3.0 * l->world->resolver_count * ((double)l->world->zone_count + l->world->mx_host_count);
+    if (routes > TABLE_MAX || answers > TABLE_MAX)
+        reader_error(&l->reader, l->root,
+                     "too large: MTAs times zones, or resolvers times zones and hosts times 3, are more than %d, "
+                     "expected fewer of them, or MTAs that share a \"resolver\"",
+                     TABLE_MAX);
     check_use(l);
 }

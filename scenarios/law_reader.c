@@ -69,7 +69,8 @@ static bool scale_from_mean(struct reader *r, const cJSON *node, sim_time mean, 
 {
     double seconds = sim_time_seconds(mean) / per_scale;
     *scale = sim_time_from_seconds(seconds);
-    if (*scale > 0 && *scale < SIM_LONGEST) return true;
+    /* Below a microsecond, rounding to whole nanoseconds would shift the mean. */
+    if (*scale >= SIM_US && *scale < SIM_LONGEST) return true;
     reader_error(r, node, "no scale gives this mean with this shape, expected a larger shape or another mean");
     return false;
 }

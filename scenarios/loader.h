@@ -9,7 +9,7 @@
 #include "scenarios/reader.h"
 
 #define LOADER_TTL_MAX     (INT32_MAX * SIM_SECOND) /* RFC 2181 section 8 */
-#define LOADER_CHANGES_MAX 1000000                  /* ups and downs of one fault in one run */
+#define LOADER_CHANGES_MAX 1000000                  /* ups and downs of all faults in one run */
 
 struct loader {
     struct reader reader; /* first: a struct key's read gets the loader back from it */
@@ -26,6 +26,7 @@ struct loader {
     struct mx_host_spec *mx_host;
     struct zone_spec *zone;
     struct host_spec network; /* delay and loss where a host says nothing */
+    double changes;           /* ups and downs a run that alternating faults may mean, so far */
 };
 
 static inline struct loader *loader_of(struct reader *r)

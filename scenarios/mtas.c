@@ -104,7 +104,7 @@ static void read_resolver(struct loader *l, const cJSON *node, struct resolver_s
 /* The resolver of an MTA that names none: its own. Faults may name it like any other. */
 static uint32_t private_resolver(struct loader *l, const char *mta, const cJSON *place)
 {
-    char text[128], shown[QUOTED_MAX];
+    char text[300], shown[QUOTED_MAX]; /* an MTA's name has 253 bytes at most */
     snprintf(text, sizeof text, "%s's resolver", mta);
     const char *name = arena_text(l->reader.arena, text);
     if (names_find(&l->resolvers, name) != SPEC_NONE)

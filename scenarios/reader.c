@@ -63,6 +63,10 @@ bool reader_text(struct reader *r, const cJSON *node, int64_t size_max, const ch
         reader_error(r, node, "a string of %zu bytes, expected at most %" PRId64, size, size_max);
         return false;
     }
+    if (!text_is_plain(node->valuestring, true)) {
+        reader_error(r, node, "has a control character, expected text, line ends and tabs");
+        return false;
+    }
     *text = arena_text(r->arena, node->valuestring);
     return true;
 }

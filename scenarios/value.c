@@ -207,13 +207,23 @@ const char *value_address(const char *text, int *at)
     return wrong;
 }
 
+bool text_is_plain(const char *text, bool lines)
+{
+    const unsigned char *p = (const unsigned char *)text;
+    for (; *p; p++) {
+        if (*p == 0x7f || (*p < 0x20 && !(lines && (*p == '\n' || *p == '\t')))) return false;
+        if (p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0) return false;                  /* U+0080 .. U+009F */
+        if (p[0] == 0xe2 && p[1] == 0x80 && p[2] >= 0xaa && p[2] <= 0xae) return false; /* U+202A .. U+202E */
+        if (p[0] == 0xe2 && p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9) return false; /* U+2066 .. U+2069 */
+    }
+    return true;
+}
+
 const char *value_name(const char *text)
 {
     size_t n = strlen(text);
     if (n == 0) return "is empty";
     if (n > 100) return "is longer than 100 bytes";
     if (text[0] == ' ' || text[n - 1] == ' ') return "begins or ends with a blank";
-    for (size_t i = 0; i < n; i++)
-        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f) return "has a control character";
-    return NULL;
+    return text_is_plain(text, false) ? NULL : "has a control character";
 }

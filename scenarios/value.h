@@ -5,6 +5,8 @@
 #pragma once
 #include "sim/vtime.h"
 
+#include <stdbool.h>
+
 /* One or more numbers with units, the larger unit first: "40ms", "2.5s", "1h30m", "5d". Units: ns us ms s m h d w.
  * At most SIM_LONGEST; whole nanoseconds. */
 const char *value_duration(const char *text, sim_time *span);
@@ -23,3 +25,7 @@ const char *value_address(const char *text, int *at);
 
 /* A name for an MTA, a resolver, a client: 1 to 100 bytes without control characters or blanks at its ends. */
 const char *value_name(const char *text);
+
+/* Has text nothing in it that commands a terminal or turns the direction of writing (C0, DEL, C1, bidi controls)?
+ * lines: line ends and tabs are fine. */
+bool text_is_plain(const char *text, bool lines);

@@ -5,27 +5,35 @@
 
 #include <stdalign.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Not our bug, but nobody can go on. */
+_Noreturn static void out_of_memory(void)
+{
+    fputs("mxsim: out of memory\n", stderr);
+    abort();
+}
 
 void *mem_new(size_t size)
 {
     void *p = malloc(size ? size : 1);
-    if (!p) sim_panic(NULL, __FILE__, __LINE__, "out of memory");
+    if (!p) out_of_memory();
     return p;
 }
 
 void *mem_zero(size_t count, size_t size)
 {
     void *p = calloc(count ? count : 1, size ? size : 1);
-    if (!p) sim_panic(NULL, __FILE__, __LINE__, "out of memory");
+    if (!p) out_of_memory();
     return p;
 }
 
 void *mem_resize(void *old, size_t size)
 {
     void *p = realloc(old, size ? size : 1);
-    if (!p) sim_panic(NULL, __FILE__, __LINE__, "out of memory");
+    if (!p) out_of_memory();
     return p;
 }
 

@@ -6,7 +6,7 @@
 
 #include <pthread.h>
 
-#define SLOTS_PER_THREAD 4
+#define SLOTS_PER_THREAD 2
 
 struct runner {
     const struct runner_job *job;
@@ -45,6 +45,15 @@ static bool take(struct runner *r, uint64_t *run)
     return got;
 }
 
+/* A run was given up: none from it on counts. */
+static void give_up(struct runner *r, uint64_t run)
+{
+    pthread_mutex_lock(&r->lock);
+    if (run < r->end) r->end = run;
+    pthread_cond_broadcast(&r->merged);
+    pthread_mutex_unlock(&r->lock);
+}
+
 /* Hands in a finished run; merges it and those that waited for it. */
 static void put(struct runner *r, uint64_t run)
 {
@@ -67,8 +76,10 @@ static void *work(void *argument)
     void *worker = job->worker_new(job->context);
     uint64_t run;
     while (take(r, &run)) {
-        job->run(job->context, worker, r->first + run, r->slots[run % r->slot_count]);
-        put(r, run);
+        if (job->run(job->context, worker, r->first + run, r->slots[run % r->slot_count]))
+            put(r, run);
+        else
+            give_up(r, run);
     }
     job->worker_free(job->context, worker);
     return NULL;
@@ -87,9 +98,10 @@ uint64_t runner_run(const struct runner_job *job, uint64_t first, uint64_t count
     runner_check(pthread_cond_init(&r.merged, NULL));
 
     pthread_t *others = mem_zero(threads, sizeof *others);
-    for (unsigned i = 1; i < threads; i++) runner_check(pthread_create(&others[i], NULL, work, &r));
+    unsigned started = 1; /* fewer threads than asked for do the same work */
+    while (started < threads && pthread_create(&others[started], NULL, work, &r) == 0) started++;
     work(&r);
-    for (unsigned i = 1; i < threads; i++) runner_check(pthread_join(others[i], NULL));
+    for (unsigned i = 1; i < started; i++) runner_check(pthread_join(others[i], NULL));
 
     mem_free(others);
     pthread_cond_destroy(&r.merged);

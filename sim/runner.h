@@ -14,7 +14,9 @@ struct runner_job {
     void (*worker_free)(void *context, void *worker);
     void *(*slot_new)(void *context); /* where one run's result is put (serial) */
     void (*slot_free)(void *context, void *slot);
-    void (*run)(void *context, void *worker, uint64_t run, void *slot);
+    /* Does one run into slot. False: it was given up because stop said so; it is not merged, and no more are started.
+     */
+    bool (*run)(void *context, void *worker, uint64_t run, void *slot);
     void (*merge)(void *context, uint64_t run,
                   void *slot);   /* in run order (serial); must leave slot ready for another */
     bool (*stop)(void *context); /* asked before each run: true starts no more (any thread) */

@@ -129,6 +129,18 @@ void sim_run_until(struct sim *sim, sim_time until)
     if (until != SIM_NEVER && until > sim->now) sim->now = until;
 }
 
+bool sim_run_some(struct sim *sim, sim_time until, uint64_t count)
+{
+    while (count > 0) {
+        if (!sim_step(sim, until)) {
+            if (until != SIM_NEVER && until > sim->now) sim->now = until;
+            return false;
+        }
+        count--;
+    }
+    return true;
+}
+
 void sim_copy(struct sim *to, const struct sim *from)
 {
     queue_copy(&to->queue, &from->queue);

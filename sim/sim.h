@@ -60,6 +60,10 @@ bool sim_cancel(struct sim *sim, sim_handle handle);
  * until is SIM_NEVER. */
 void sim_run_until(struct sim *sim, sim_time until);
 
+/* The same for at most count events: true if count were handled, and more may be due; the clock then stands at the last
+ * one. For whoever must look up from time to time. */
+bool sim_run_some(struct sim *sim, sim_time until, uint64_t count);
+
 /* Handles the next event if one is due by until: false if none is. */
 bool sim_step(struct sim *sim, sim_time until);
 

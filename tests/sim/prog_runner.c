@@ -52,7 +52,7 @@ static void slot_free(void *context, void *slot)
 }
 
 /* Deliberately uneven: every seventh run takes a thousand times as long, so later runs finish first. */
-static void run(void *context, void *worker, uint64_t number, void *slot)
+static bool run(void *context, void *worker, uint64_t number, void *slot)
 {
     struct rng *r = worker;
     struct slot *to = slot;
@@ -64,6 +64,7 @@ static void run(void *context, void *worker, uint64_t number, void *slot)
     /* A slot that still holds a run was given out twice: merge finds it by its number. */
     if (to->full) number = UINT64_MAX;
     *to = (struct slot){x * (number % 3 ? 1e-9 : 1e9), number, true};
+    return true;
 }
 
 static void merge(void *context, uint64_t number, void *slot)
