@@ -7,19 +7,21 @@
 
 #include <inttypes.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t stop_asked;
+/* Set by a signal handler, read by all workers: atomic (lock-free, so a handler may), not only volatile. */
+static atomic_bool stop_asked;
 
 /* The second signal, of whichever kind, ends the program at once. */
 static void on_stop(int signal_number)
 {
     (void)signal_number;
-    stop_asked = 1;
+    atomic_store(&stop_asked, true);
     signal(SIGINT, SIG_DFL);
     signal(SIGTERM, SIG_DFL);
 }
@@ -53,7 +55,7 @@ static double wall_seconds(void)
 static bool stop(void *context)
 {
     (void)context;
-    return stop_asked != 0;
+    return atomic_load_explicit(&stop_asked, memory_order_relaxed);
 }
 static void *worker_new(void *context)
 {
@@ -112,7 +114,7 @@ struct simulation simulate(const struct world_spec *spec, const struct options *
     struct job job = {.spec = spec, .options = o, .result = result_new(spec), .begun = wall_seconds()};
     job.show = !o->quiet && is_terminal();
     struct runner_job how = {&job, worker_new, worker_free, slot_new, slot_free, run_one, merge, stop};
-    stop_asked = 0;
+    atomic_store(&stop_asked, false);
     catch_stop(SIGINT);
     catch_stop(SIGTERM);
     runner_run(&how, 0, o->runs, o->threads);
@@ -120,10 +122,11 @@ struct simulation simulate(const struct world_spec *spec, const struct options *
     release_stop(SIGTERM);
     double seconds = wall_seconds() - job.begun;
     if (job.shown > 0) fprintf(stderr, "\r\033[K");
-    if (stop_asked)
+    bool stopped = atomic_load(&stop_asked);
+    if (stopped)
         fprintf(stderr, "mxsim: stopped after %" PRIu64 " of %" PRIu64 " runs; what follows is their result\n",
                 job.result->runs, o->runs);
-    return (struct simulation){job.result, seconds, stop_asked != 0};
+    return (struct simulation){job.result, seconds, stopped};
 }
 
 void simulation_free(struct simulation *s)
