@@ -9,12 +9,14 @@
 #include <stdarg.h>
 #include <string.h>
 
+#define TOLD_MAX  64     /* ways in which attempts go that are remembered */
 #define LINES_MAX 200000 /* of one story; what comes after is not told, and that is said */
 
 struct line {
     sim_time at;
     const char *who, *text, *remark;
     uint32_t attempt; /* lines of one attempt belong together; 0: before the first */
+    bool warns;       /* a warning is sent */
 };
 
 struct story {
@@ -68,7 +70,7 @@ static void add(struct story *s, sim_time at, const char *who, const char *what,
         s->room = s->room ? 2 * s->room : 64;
         s->lines = mem_resize(s->lines, s->room * sizeof *s->lines);
     }
-    s->lines[s->count++] = (struct line){at, who, what, remark, s->attempt};
+    s->lines[s->count++] = (struct line){at, who, what, remark, s->attempt, false};
 }
 
 static const char *span(struct story *s, sim_time t)
@@ -274,6 +276,7 @@ static void tell_queue(struct story *s, const struct record *r)
         add(s, r->at, mta(s, r->who),
             text(s, "warns the sender: not delivered yet, still trying: %s, %s", status, cause_words(r->cause)),
             text(s, "%s after it was sent", span(s, r->until)));
+        s->lines[s->count - 1].warns = true;
         break;
     case RECORD_BOUNCED:
         add(s, r->at, mta(s, r->who),
@@ -430,30 +433,50 @@ static void print_lines(const struct story *s, FILE *to, size_t begin, size_t en
     }
 }
 
+/* Attempts that are not told, because they go the same way as one that was. */
+struct skipped {
+    size_t count, warnings;
+    sim_time last;
+};
+
+static void tell_skipped(struct skipped *k, FILE *to, int width)
+{
+    char at[48];
+    if (k->count == 0) return;
+    fprintf(to, "%*s  ... %zu more attempt%s like one told above, the last at %s", 15 + width, "", k->count,
+            k->count == 1 ? "" : "s", clock_text(k->last, at));
+    if (k->warnings) fprintf(to, ", with %zu more warning%s", k->warnings, k->warnings == 1 ? "" : "s");
+    fprintf(to, " ...\n");
+    *k = (struct skipped){0};
+}
+
+/* Was an attempt told that went the same way? told: where those begin. */
+static bool told_before(const struct story *s, const size_t *told, size_t told_count, size_t begin, size_t end)
+{
+    for (size_t i = 0; i < told_count; i++)
+        if (same_way(s, told[i], attempt_end(s, told[i]), begin, end)) return true;
+    return false;
+}
+
 void story_tell(const struct story *s, FILE *to)
 {
+    size_t told[TOLD_MAX], told_count = 0;
+    struct skipped skipped = {0};
     int width = 0;
     for (size_t i = 0; i < s->count; i++)
         if ((int)strlen(s->lines[i].who) > width) width = (int)strlen(s->lines[i].who);
-    size_t before = 0, before_end = 0, alike = 0, last = 0;
     for (size_t begin = 0, end; begin < s->count; begin = end) {
         end = attempt_end(s, begin);
-        bool same = s->lines[begin].attempt > 1 && same_way(s, before, before_end, begin, end);
-        alike = same ? alike + 1 : 0;
-        size_t next_end = end < s->count ? attempt_end(s, end) : end;
-        bool next_same = end < s->count && same_way(s, begin, end, end, next_end);
-        if (alike < 2) {
-            print_lines(s, to, begin, end, width);
-        } else {
-            last = begin;
-            if (!next_same) {
-                char at[48];
-                fprintf(to, "%*s  ... %zu more attempt%s the same way, the last at %s ...\n", 15 + width, "", alike - 1,
-                        alike == 2 ? "" : "s", clock_text(s->lines[last].at, at));
-            }
+        if (s->lines[begin].attempt > 1 && told_before(s, told, told_count, begin, end)) {
+            skipped.count++;
+            skipped.last = s->lines[begin].at;
+            for (size_t i = begin; i < end; i++) skipped.warnings += s->lines[i].warns;
+            continue;
         }
-        before = begin;
-        before_end = end;
+        tell_skipped(&skipped, to, width);
+        print_lines(s, to, begin, end, width);
+        if (told_count < TOLD_MAX) told[told_count++] = begin;
     }
+    tell_skipped(&skipped, to, width);
     if (s->count == LINES_MAX) fprintf(to, "... and so on: a story has %d lines at most\n", LINES_MAX);
 }

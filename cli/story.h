@@ -22,5 +22,5 @@ void story_find_trouble(void *first, const struct record *record);
 /* Was the message ever written? */
 bool story_has_begun(const struct story *s);
 
-/* Tells it. Attempts that go exactly as the two before them are counted, not told again. */
+/* Tells it. Attempts that go exactly as one told before are counted, not told again. */
 void story_tell(const struct story *s, FILE *to);
