@@ -55,10 +55,9 @@ static void put_head(FILE *to, const struct scenario *s, const struct options *o
     /* The seed as text: JSON numbers above 2^53 are rounded by most readers. */
     fprintf(to,
             "  \"options\": {\"seed\": \"%" PRIu64 "\", \"runs\": %" PRIu64 ", \"level\": %.10g},\n"
-            "  \"runs\": %" PRIu64 ",\n  \"repaired_runs\": %" PRIu64 ",\n  \"complete\": %s,\n  \"events\": %" PRIu64
-            ",\n",
-            o->seed, o->runs, RESULT_LEVEL, sim->result->runs, sim->result->repaired_runs,
-            sim->interrupted ? "false" : "true", sim->result->events);
+            "  \"runs\": %" PRIu64 ",\n  \"complete\": %s,\n  \"events\": %" PRIu64 ",\n",
+            o->seed, o->runs, RESULT_LEVEL, sim->result->runs, sim->interrupted ? "false" : "true",
+            sim->result->events);
 }
 
 static void put_totals(FILE *to, const struct result *r)
@@ -139,7 +138,8 @@ static void put_mtas(FILE *to, const struct result *r)
         put_estimate(to, moments_estimate(&m->peak, RESULT_LEVEL));
         fprintf(to, ", \"most\": %.10g},\n     \"drained_seconds\": {", m->peak.most);
         put_estimate(to, moments_estimate(&m->drained, RESULT_LEVEL));
-        fprintf(to, ", \"runs\": %" PRIu64 "},\n     \"queue_series\": ", m->drained.runs);
+        fprintf(to, ", \"runs\": %" PRIu64 ", \"waited_runs\": %" PRIu64 "},\n     \"queue_series\": ", m->drained.runs,
+                m->waited_runs);
         put_series(to, r, m->series);
         fprintf(to, "}");
     }

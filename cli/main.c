@@ -1,6 +1,7 @@
 /* cli/main.c - mxsim VERB ...: finds the verb and lets it act. */
 #include "cli/options.h"
 
+#include <errno.h>
 #include <gsl/gsl_errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -76,7 +77,8 @@ int main(int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a write error like any other */
     int code = act(argc, argv);
     bool whole = fflush(stdout) == 0 && !ferror(stdout);
-    if (whole || code != EXIT_DONE) return code;
+    /* Who closes the pipe, as head does, has seen enough. */
+    if (whole || code != EXIT_DONE || errno == EPIPE) return code;
     fprintf(stderr, "mxsim: the output could not be written whole\n");
     return EXIT_BAD_INPUT;
 }

@@ -175,7 +175,10 @@ static void tell_mta_dns(struct story *s, const struct record *r)
             "");
         break;
     case RECORD_LATE:
-        add(s, r->at, s->spec->resolvers[r->who].name, "drops the answer: it comes too late for whoever asked", "");
+        add(s, r->at, s->spec->resolvers[r->who].name,
+            text(s, "does not send the answer on: more than %s (discard_timeout) since it was asked",
+                 span(s, s->spec->resolvers[r->who].params.discard_timeout)),
+            "");
         break;
     case RECORD_IMPLICIT_MX:
         add(s, r->at, mta(s, r->who), "finds no MX: the domain itself is the mail host (implicit MX)", "");
@@ -196,7 +199,8 @@ static void tell_resolver(struct story *s, const struct record *r)
                          : "";
     switch (r->type) {
     case RECORD_QUERY:
-        add(s, r->at, who, text(s, "asks name server %s for the %s", ns, question(s, r->question)), "");
+        add(s, r->at, who, text(s, "asks name server %s for the %s", ns, question(s, r->question)),
+            r->until - r->at >= SIM_SECOND ? text(s, "will wait %s", span(s, r->until - r->at)) : "");
         break;
     case RECORD_REPLY:
         add(s, r->at, ns,

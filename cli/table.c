@@ -23,15 +23,33 @@ static void head(FILE *to, const char *name)
     fprintf(to, "\n%-36s %12s   95 %% interval\n", name, "");
 }
 
+static bool has_relay(const struct world_spec *spec)
+{
+    for (uint32_t i = 0; i < spec->mx_host_count; i++)
+        if (spec->mx_hosts[i].relay != SPEC_NONE) return true;
+    return false;
+}
+
+static bool may_warn(const struct world_spec *spec)
+{
+    for (uint32_t i = 0; i < spec->mta_count; i++)
+        if (spec->mtas[i].params.delay_warning_time > 0) return true;
+    return false;
+}
+
 static void outcome_rows(FILE *to, const struct result *r)
 {
     head(to, "of all messages sent");
     metric_row(to, r, "delivered_rate", "delivered");
     metric_row(to, r, "first_try_rate", "  without being deferred");
-    metric_row(to, r, "backup_rate", "  by way of a backup MX");
+    row(to, "  after being deferred", UNIT_SHARE, result_delivered_later(r));
+    if (has_relay(r->spec)) metric_row(to, r, "backup_rate", "  by way of a relay (backup MX)");
     metric_row(to, r, "bounce_rate", "bounced");
     metric_row(to, r, "queued_rate", "still queued at the end");
-    metric_row(to, r, "warned_rate", "sender warned of a delay");
+    if (may_warn(r->spec))
+        metric_row(to, r, "warned_rate", "sender warned of a delay");
+    else
+        fprintf(to, "  %-34s %12s   (delay_warning_time is 0s)\n", "sender warned of a delay", "never");
 }
 
 static void latency_rows(FILE *to, const struct result *r)
@@ -80,22 +98,30 @@ static void reason_rows(FILE *to, const struct result *r)
     }
 }
 
+static void drain_row(FILE *to, const struct result *r, const struct mta_result *m)
+{
+    if (m->waited_runs == 0) return;
+    if (m->drained.runs)
+        row(to, "  drained after the last repair in", UNIT_SECONDS, moments_estimate(&m->drained, RESULT_LEVEL));
+    if (m->waited_runs < r->runs)
+        fprintf(to, "      over the %" PRIu64 " runs in which mail was waiting at the last repair\n", m->waited_runs);
+    if (m->drained.runs < m->waited_runs)
+        fprintf(to, "      %" PRIu64 " runs ended before it had drained\n", m->waited_runs - m->drained.runs);
+}
+
 static void queue_rows(FILE *to, const struct result *r)
 {
+    char limit[32];
     head(to, "queues, mean over runs");
     for (uint32_t i = 0; i < r->spec->mta_count; i++) {
         const struct mta_result *m = &r->mtas[i];
-        char name[160], most[64];
-        snprintf(name, sizeof name, "%s: mean length", r->spec->mtas[i].name);
+        char name[64], most[64];
+        fprintf(to, "  %s\n", r->spec->mtas[i].name);
+        snprintf(name, sizeof name, "  mean length over %s", sim_time_text(r->spec->limit, limit));
         row(to, name, UNIT_COUNT, moments_estimate(&m->queue, RESULT_LEVEL));
-        snprintf(name, sizeof name, "%s: peak (worst run %s)", r->spec->mtas[i].name, words_count(m->peak.most, most));
-        row(to, name, UNIT_COUNT, moments_estimate(&m->peak, RESULT_LEVEL));
-        if (r->repaired_runs == 0) continue;
-        snprintf(name, sizeof name, "%s: drained after repair in", r->spec->mtas[i].name);
-        if (m->drained.runs) row(to, name, UNIT_SECONDS, moments_estimate(&m->drained, RESULT_LEVEL));
-        if (m->drained.runs < r->repaired_runs)
-            fprintf(to, "    not drained at the end of %" PRIu64 " of %" PRIu64 " runs that saw a repair\n",
-                    r->repaired_runs - m->drained.runs, r->repaired_runs);
+        row(to, "  peak", UNIT_COUNT, moments_estimate(&m->peak, RESULT_LEVEL));
+        fprintf(to, "  %-34s %12s\n", "  highest peak of all runs", words_count(m->peak.most, most));
+        drain_row(to, r, m);
     }
 }
 
@@ -114,11 +140,11 @@ static void foot(FILE *to, const struct options *o, const struct simulation *sim
 void print_table(FILE *to, const struct scenario *s, const struct options *o, const struct simulation *sim)
 {
     const struct result *r = sim->result;
-    char limit[32], messages[64];
+    char mail[32], limit[32], messages[64];
     fprintf(to, "%s\n", s->spec->name);
     if (s->spec->ask[0]) fprintf(to, "%s\n", s->spec->ask);
-    fprintf(to, "%" PRIu64 " run%s of %s, %s messages each on average\n", r->runs, r->runs == 1 ? "" : "s",
-            sim_time_text(s->spec->limit, limit),
+    fprintf(to, "%" PRIu64 " run%s: mail is sent for %s, a run ends after %s; %s messages a run on average\n", r->runs,
+            r->runs == 1 ? "" : "s", sim_time_text(s->spec->mail, mail), sim_time_text(s->spec->limit, limit),
             words_count(r->runs ? (double)r->totals[COL_SUBMITTED] / (double)r->runs : 0, messages));
     if (r->totals[COL_SUBMITTED] == 0) fprintf(to, "\nno message was sent\n");
     outcome_rows(to, r);

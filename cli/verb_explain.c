@@ -41,7 +41,7 @@ static uint32_t find_trouble(const struct scenario *s, uint64_t seed, uint64_t r
     world_run(w, seed, run, t);
     tally_free(t);
     world_free(w);
-    if (first > 1) printf("the first message of its run that met trouble: ");
+    if (first) printf("the first message of its run that met trouble: ");
     return first ? first : 1;
 }
 
@@ -59,6 +59,7 @@ static bool tell(const struct scenario *s, uint64_t seed, uint64_t run, uint32_t
         if (s->spec->why[0]) printf("%s\n", s->spec->why);
         printf("\n");
         story_tell(story, stdout);
+        if (s->spec->ask[0]) printf("\nto think about: %s\n", s->spec->ask);
         printf("\nleft out of the model:\n");
         for (int i = 0; left_out[i]; i++) printf("  - %s\n", left_out[i]);
     } else {

@@ -91,7 +91,8 @@ struct mta_state {
     struct level queue; /* messages here */
     uint32_t waiting;   /* messages here that were deferred at least once */
     sim_time waiting_changed;
-    bool drained; /* since the last repair, no message was waiting at some moment */
+    bool repaired; /* the last repair has come, and whether mail was waiting then is noted */
+    bool drained;  /* since then, no message was waiting at some moment */
 };
 
 /* One question being found out for all who wait. */

@@ -23,7 +23,7 @@ const struct metric metrics[] = {
     SHARE("bounce_rate", COL_BOUNCED, COL_SUBMITTED, "returned to the sender, of all messages sent"),
     SHARE("queued_rate", COL_QUEUED, COL_SUBMITTED, "still queued at the end, of all messages sent"),
     SHARE("first_try_rate", COL_FIRST_TRY, COL_SUBMITTED, "delivered without being deferred, of all messages sent"),
-    SHARE("backup_rate", COL_VIA_BACKUP, COL_SUBMITTED, "delivered by way of a backup MX, of all messages sent"),
+    SHARE("backup_rate", COL_VIA_BACKUP, COL_SUBMITTED, "delivered by way of a relay (backup MX), of all messages sent"),
     SHARE("warned_rate", COL_WARNED, COL_SUBMITTED, "whose sender was warned of a delay, of all messages sent"),
     PER("latency.mean", UNIT_SECONDS, COL_LATENCY, COL_DELIVERED, "mean time from send to mailbox"),
     QUANTILE("latency.p50", HIST_LATENCY, 5000, "half of the delivered mail came within this"),

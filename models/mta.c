@@ -4,13 +4,20 @@
 
 /* ---- the queue's length over time ---- */
 
-/* Notes when the waiting mail has drained: the first moment at or after the last repair without any. */
+/* Notes whether mail is waiting at the last repair, and then the first moment without any. Called before each change.
+ */
 static void drain_check(struct world *w, uint32_t mta)
 {
     struct mta_state *s = &w->mtas[mta];
-    if (s->drained || s->waiting > 0 || w->sim.now < w->faults.last_end) return;
-    sim_time since = s->waiting_changed > w->faults.last_end ? s->waiting_changed : w->faults.last_end;
-    w->tally->mtas[mta].drained = since - w->faults.last_end;
+    struct mta_tally *t = &w->tally->mtas[mta];
+    sim_time repair = w->faults.last_end;
+    if (s->drained || w->sim.now < repair) return;
+    if (!s->repaired) {
+        s->repaired = true;
+        t->waited = repair > 0 && s->waiting > 0;
+    }
+    if (s->waiting > 0) return;
+    t->drained = s->waiting_changed > repair ? s->waiting_changed - repair : 0;
     s->drained = true;
 }
 

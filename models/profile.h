@@ -10,7 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* How an MTA finds the time of its next attempt. */
+/* How an MTA finds the time of its next attempt. In the order of retry_choices in models/profile.c. A new rule goes
+ * here, there, into models/retry.c and scenarios/check.c, the schema, docs/scenario-language.md and docs/model.md. */
 enum retry_kind {
     RETRY_AGE, /* wait as long as the message is old, within minimal and maximal_backoff_time (Postfix) */
     RETRY_LIST /* wait retry_gaps[0], [1], ...; the last one repeats */

@@ -30,13 +30,13 @@ double result_bin_seconds(const struct result *r)
     return sim_time_seconds(width < 1 ? 1 : width);
 }
 
-static void add_mta(struct result *r, struct mta_result *to, const struct mta_tally *from, bool repaired,
-                    double submitted)
+static void add_mta(struct result *r, struct mta_result *to, const struct mta_tally *from, double submitted)
 {
     double bin = result_bin_seconds(r);
     moments_add(&to->queue, from->queue_area / sim_time_seconds(r->spec->limit));
     moments_add(&to->peak, from->peak);
-    if (repaired && from->drained != SIM_NEVER) moments_add(&to->drained, sim_time_seconds(from->drained));
+    to->waited_runs += from->waited;
+    if (from->waited && from->drained != SIM_NEVER) moments_add(&to->drained, sim_time_seconds(from->drained));
     for (int i = 0; i < TALLY_BINS; i++) moments_add(&to->series[i], from->queue[i] / bin);
     for (int c = 0; c < CAUSE_COUNT; c++)
         for (int expired = 0; expired < 2; expired++)
@@ -60,7 +60,6 @@ void result_add(struct result *r, const struct tally *t)
 {
     r->runs++;
     r->events += t->events;
-    r->repaired_runs += t->repaired;
     for (int c = 0; c < COL_COUNT; c++) r->totals[c] += t->counts[c];
     for (size_t i = 0; i < metric_count; i++)
         if (metrics[i].method != METRIC_QUANTILE)
@@ -69,8 +68,7 @@ void result_add(struct result *r, const struct tally *t)
     ratio_add(&r->later, (double)(t->counts[COL_DELIVERED] - t->counts[COL_FIRST_TRY]),
               (double)t->counts[COL_SUBMITTED]);
     for (int i = 0; i < HIST_COUNT; i++) quantiles_add(&r->hists[i], &t->hists[i]);
-    for (uint32_t i = 0; i < t->mta_count; i++)
-        add_mta(r, &r->mtas[i], &t->mtas[i], t->repaired, (double)t->counts[COL_SUBMITTED]);
+    for (uint32_t i = 0; i < t->mta_count; i++) add_mta(r, &r->mtas[i], &t->mtas[i], (double)t->counts[COL_SUBMITTED]);
     double bin = result_bin_seconds(r);
     for (uint32_t f = 0; f < t->fault_count; f++)
         for (int i = 0; i < TALLY_BINS; i++)

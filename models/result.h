@@ -10,7 +10,8 @@ struct mta_result {
     struct moments queue; /* mean queue length of a run */
     struct moments peak;  /* longest queue of a run */
     struct moments
-        drained; /* seconds from the last repair until no deferred mail is left, over repaired runs that saw it */
+        drained; /* seconds from the last repair until no deferred mail is left, over waited_runs that saw it */
+    uint64_t waited_runs;                 /* with deferred mail at the last repair */
     struct moments series[TALLY_BINS];    /* mean queue length in each bin */
     struct ratio reasons[CAUSE_COUNT][2]; /* bounces of this cause, of all messages */
 };
@@ -18,7 +19,6 @@ struct mta_result {
 struct result {
     const struct world_spec *spec; /* borrowed */
     uint64_t runs, events;
-    uint64_t repaired_runs; /* in which an outage ended */
     uint64_t totals[COL_COUNT];
     struct ratio *ratios; /* one per metric that is a ratio or mean */
     struct ratio later;   /* delivered after having been deferred, of all submitted */

@@ -1,4 +1,5 @@
-/* models/retry.h - when an MTA tries a message again, warns, and gives up. Pure: all of it is a function of times. */
+/* models/retry.h - when an MTA tries a message again, warns, and gives up. Pure: all of it is a function of times. A
+ * rule with chance in it would take its stream (sim/rng.h) from the caller, named by the message. */
 #pragma once
 #include "models/profile.h"
 

@@ -40,8 +40,9 @@ struct mta_tally {
     double queue_area; /* integral of the queue length, message seconds */
     uint32_t peak;     /* longest queue, messages */
     sim_time peak_at;
-    sim_time drained;         /* from the last repair until no deferred message is left; SIM_NEVER: not by the end */
-    double queue[TALLY_BINS]; /* the same integral, bin by bin */
+    bool waited;                      /* deferred mail was waiting when the last outage of the run ended */
+    sim_time drained;                 /* from then until none was left; SIM_NEVER: not by the end */
+    double queue[TALLY_BINS];         /* the same integral, bin by bin */
     uint32_t reasons[CAUSE_COUNT][2]; /* bounces by cause; [1]: the queue lifetime ended */
 };
 
@@ -54,7 +55,6 @@ struct tally {
     uint32_t worst_message; /* number of the latest delivered message; 0: none */
     sim_time worst_latency;
     uint32_t first_bounced; /* number of the first message that bounced; 0: none */
-    bool repaired;          /* an outage ended before the run did: only then does mtas[].drained say anything */
     uint32_t mta_count, fault_count;
     struct mta_tally *mtas;
     double (*faults)[TALLY_BINS]; /* seconds that each fault was on, bin by bin */

@@ -169,7 +169,6 @@ void world_finish(struct world *w)
     count_left(w);
     tally_faults(w);
     w->tally->events = w->sim.events;
-    w->tally->repaired = w->faults.last_end > 0;
 }
 
 void world_stop_if(struct world *w, bool (*stop)(void *context), void *context)

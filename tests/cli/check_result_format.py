@@ -110,7 +110,7 @@ def check_sums(r):
         check_span(name, span)
     for of in r["mtas"]:
         that(len(of["queue_series"]) == r["series"]["bins"], f"mtas {of['name']}: not one value a bin")
-        that(of["drained_seconds"]["runs"] <= r["repaired_runs"] <= r["runs"], f"mtas {of['name']}: too many runs drained")
+        that(of["drained_seconds"]["runs"] <= of["drained_seconds"]["waited_runs"] <= r["runs"], f"mtas {of['name']}: too many runs drained")
         for part in ("queue", "peak", "drained_seconds"):
             check_estimate(f"mtas {of['name']} {part}", of[part])
     for f in r["faults"]:
