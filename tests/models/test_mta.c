@@ -104,6 +104,25 @@ Test(mta, mail_comes_at_the_first_attempt_after_the_repair)
     cr_assert_eq(p.tally->mtas[0].drained, 119 * SIM_MINUTE);
 }
 
+/* The retry under way at the repair takes the message out of the queue for a moment: that is no drain. */
+Test(mta, a_retry_that_fails_does_not_drain_the_queue)
+{
+    open_tiny("rfc5321", 1);
+    tiny_fault(&t, TARGET_MX_HOST, 0, FAULT_REFUSING, 0, SIM_LONGEST);
+    tiny_fault(&t, TARGET_NS, 0, FAULT_SILENT, 5 * SIM_MINUTE, 10 * SIM_MINUTE);
+    go(0);
+    cr_assert(p.tally->mtas[0].waited);
+    cr_assert_gt(p.tally->mtas[0].drained, 4 * SIM_DAY, "only its bounce ends the wait");
+}
+
+Test(mta, a_queue_that_held_nothing_at_the_repair_has_nothing_to_drain)
+{
+    open_tiny("rfc5321", 1);
+    tiny_fault(&t, TARGET_NS, 0, FAULT_SILENT, 5 * SIM_MINUTE, 10 * SIM_MINUTE);
+    go(0);
+    cr_assert(!p.tally->mtas[0].waited);
+}
+
 Test(mta, queue_length_is_integrated_over_time)
 {
     open_tiny("rfc5321", 1);

@@ -78,6 +78,17 @@ Test(route, b_10_a_20_leaves_none)
     bounced_for(CAUSE_MX_LOOP);
 }
 
+/* The MX answer is wrongly empty, and the domain's own address is the backup's: it must not send to itself. */
+Test(route, a_backup_that_is_the_implicit_mx_does_not_loop)
+{
+    tiny_init(&t, "postfix", "bind", 1, 2);
+    t.clients[0].via = tiny_backup(&t, 1, "postfix");
+    t.zones[0].address = 1;
+    t.zones[0].mx_count = 0;
+    go();
+    bounced_for(CAUSE_MX_LOOP);
+}
+
 Test(route, a_10_c_20_b_30_leaves_a_then_c)
 {
     play_own_host("acb", (const uint32_t[]){10, 20, 30});

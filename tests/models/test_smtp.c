@@ -53,6 +53,19 @@ Test(smtp, a_pipelined_delivery_takes_four_round_trips_and_a_half)
     cr_assert_eq(at_nth(RECORD_DELIVERED, 0), 4 * TINY_TRIP + TINY_DELAY + 85 * SIM_MS);
 }
 
+/* The reply to the final dot is not waited for, whatever law the delay has. */
+Test(smtp, a_law_that_always_gives_the_same_delay_costs_the_same)
+{
+    instant_dns(1);
+    go();
+    sim_time constant = at_nth(RECORD_DELIVERED, 0);
+    play_end(&p);
+    instant_dns(1);
+    t.mx_hosts[0].host.delay = (struct law){.kind = LAW_UNIFORM, .a = TINY_DELAY, .b = TINY_DELAY};
+    go();
+    cr_assert_eq(at_nth(RECORD_DELIVERED, 0), constant);
+}
+
 Test(smtp, without_pipelining_it_takes_two_more)
 {
     instant_dns(1);

@@ -381,3 +381,34 @@ Test(world, another_mta_policy_keeps_the_luck_of_arrivals_and_faults)
     tally_free(postfix);
     tally_free(rfc);
 }
+
+static bool at_once(void *asked)
+{
+    ++*(int *)asked;
+    return true;
+}
+
+static bool not_yet(void *asked)
+{
+    ++*(int *)asked;
+    return false;
+}
+
+/* Ctrl-C must reach a run of billions of events. */
+Test(world, a_run_stops_when_it_is_told_to)
+{
+    static struct tiny t;
+    int asked = 0;
+    tiny_init(&t, "rfc5321", "bind", 1, 1);
+    t.clients[0].count = 100000;
+    struct world *w = world_new(&t.spec);
+    struct tally *tally = tally_new(&t.spec);
+    world_stop_if(w, at_once, &asked);
+    cr_assert_not(world_run(w, 2385, 0, tally));
+    cr_assert_eq(asked, 1);
+    world_stop_if(w, not_yet, &asked);
+    cr_assert(world_run(w, 2385, 0, tally));
+    cr_assert_eq(tally->counts[COL_SUBMITTED], 100000);
+    tally_free(tally);
+    world_free(w);
+}
