@@ -70,6 +70,7 @@ static void put_totals(FILE *to, const struct result *r)
         [COL_FIRST_TRY] = "first_try",
         [COL_VIA_BACKUP] = "via_backup",
         [COL_WARNED] = "warned",
+        [COL_PUT_OFF] = "put_offs",
         [COL_ATTEMPTS] = "attempts",
         [COL_SESSIONS] = "sessions",
         [COL_QUERIES] = "queries",
@@ -146,6 +147,50 @@ static void put_mtas(FILE *to, const struct result *r)
     fprintf(to, "\n  ],\n");
 }
 
+static void put_clients(FILE *to, const struct result *r)
+{
+    fprintf(to, "  \"clients\": [");
+    for (uint32_t i = 0; i < r->spec->client_count; i++) {
+        const struct client_result *c = &r->clients[i];
+        fprintf(to, "%s\n    {", i ? "," : "");
+        put_pair(to, "name", r->spec->clients[i].name, ", ");
+        put_pair(to, "via", r->spec->mtas[r->spec->clients[i].via].name, ",\n     ");
+        fprintf(to, "\"delivered\": {");
+        put_estimate(to, ratio_estimate(&c->delivered, RESULT_LEVEL, true));
+        fprintf(to, "},\n     \"bounced\": {");
+        put_estimate(to, ratio_estimate(&c->bounced, RESULT_LEVEL, true));
+        fprintf(to, "},\n     \"latency_seconds\": {");
+        put_estimate(to, ratio_estimate(&c->latency, RESULT_LEVEL, false));
+        fprintf(to, "}}");
+    }
+    fprintf(to, "%s],\n", r->spec->client_count ? "\n  " : "");
+}
+
+static void put_hosts(FILE *to, const struct result *r)
+{
+    fprintf(to, "  \"mx_hosts\": [");
+    for (uint32_t i = 0; i < r->spec->mx_host_count; i++) {
+        const struct host_result *h = &r->hosts[i];
+        const struct {
+            const char *name;
+            const struct moments *moments;
+        } rows[] = {{"connections", &h->connections},
+                    {"accepted", &h->accepted},
+                    {"turned_away", &h->turned_away},
+                    {"busy", &h->busy},
+                    {"peak_sessions", &h->peak}};
+        fprintf(to, "%s\n    {", i ? "," : "");
+        put_pair(to, "name", r->spec->mx_hosts[i].host.name, "");
+        for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+            fprintf(to, ",\n     \"%s\": {", rows[k].name);
+            put_estimate(to, moments_estimate(rows[k].moments, RESULT_LEVEL));
+            fprintf(to, "}");
+        }
+        fprintf(to, "}");
+    }
+    fprintf(to, "%s],\n", r->spec->mx_host_count ? "\n  " : "");
+}
+
 static void put_faults(FILE *to, const struct result *r)
 {
     fprintf(to, "  \"faults\": [");
@@ -208,6 +253,8 @@ void print_json(FILE *to, const struct scenario *s, const struct options *o, con
     put_metrics(to, r);
     put_bounces(to, r);
     put_mtas(to, r);
+    put_clients(to, r);
+    put_hosts(to, r);
     put_faults(to, r);
     put_spans(to, r);
     put_worst(to, r);

@@ -22,7 +22,7 @@ static const struct verb verbs[] = {
     {"schedule", "PROFILE|SCENARIO", "The retry timetable of an MTA, and what it costs in an outage.",
      "mxsim schedule postfix --outage 6h", "u", 1, 1, verb_schedule},
     {"profiles", "[NAME]", "The built-in MTAs and resolvers, with every default and where it comes from.",
-     "mxsim profiles postfix", "", 0, 1, verb_profiles},
+     "mxsim profiles postfix", "f", 0, 1, verb_profiles},
 };
 #define VERB_COUNT (sizeof verbs / sizeof *verbs)
 

@@ -224,15 +224,27 @@ static void tell_resolver(struct story *s, const struct record *r)
 
 /* ---- SMTP ---- */
 
-static const char *reply_of(enum cause cause)
+/* What a host says, or does not, by cause: basic code, RFC 3463 code, words. */
+static const char *reply_of(struct story *s, const struct record *r)
 {
-    switch (cause) {
-    case CAUSE_HOST_BUSY: return "says: 421 4.3.2 too busy, try again later";
-    case CAUSE_TEMPFAIL: return "says to the recipient: 450 4.3.0 try again later";
-    case CAUSE_REJECTED: return "says to the recipient: 550 5.7.1 refused by policy";
-    case CAUSE_USER_UNKNOWN: return "says to the recipient: 550 5.1.1 no such mailbox";
-    default: return "falls silent during the session";
-    }
+    static const struct {
+        uint32_t code;
+        const char *words;
+    } replies[CAUSE_COUNT] = {
+        [CAUSE_HOST_BUSY] = {421, "too busy, try again later"},
+        [CAUSE_TEMPFAIL] = {450, "try again later"},
+        [CAUSE_GREYLISTED] = {450, "greylisted, come back later"},
+        [CAUSE_RATE_LIMITED] = {450, "too much mail in too short a time"},
+        [CAUSE_STORAGE_FULL] = {452, "no room on the disk"},
+        [CAUSE_MAILBOX_FULL] = {552, "the mailbox is full"},
+        [CAUSE_REJECTED] = {550, "refused by policy"},
+        [CAUSE_BLOCKED] = {554, "your address is on a blocklist"},
+        [CAUSE_USER_UNKNOWN] = {550, "no such mailbox"},
+    };
+    if (r->cause == CAUSE_NO_GREETING) return "takes the connection and never greets";
+    if (replies[r->cause].code == 0) return "falls silent during the session";
+    return text(s, "says: %" PRIu32 " %s %s", r->code ? r->code : replies[r->cause].code,
+                r->status ? r->status : s->spec->mtas[r->who].params.status[r->cause], replies[r->cause].words);
 }
 
 static const char *mailbox(struct story *s, const struct record *r)
@@ -249,14 +261,20 @@ static void tell_smtp(struct story *s, const struct record *r)
         break;
     case RECORD_CONNECT_FAILED:
         add(s, r->at, host,
-            r->cause == CAUSE_CONNECT_REFUSED ? "refuses the connection" : "does not answer the connection",
+            r->cause == CAUSE_CONNECT_REFUSED ? "refuses the connection"
+            : r->cause == CAUSE_NO_ROUTE      ? "is off: no route to it"
+                                              : "does not answer the connection",
             text(s, "after %s", span(s, r->until)));
+        break;
+    case RECORD_KEPT_SESSION:
+        add(s, r->at, mta(s, r->who), text(s, "sends it on a session to %s that is open from the message before", host),
+            "");
         break;
     case RECORD_CONNECTED_LATE:
         add(s, r->at, host, "came back while the connection was being tried again: connected",
             text(s, "after %s", span(s, r->until)));
         break;
-    case RECORD_SESSION_FAILED: add(s, r->at, host, reply_of(r->cause), ""); break;
+    case RECORD_SESSION_FAILED: add(s, r->at, host, reply_of(s, r), ""); break;
     case RECORD_ACCEPTED: add(s, r->at, host, "takes the message: 250 2.0.0", ""); break;
     case RECORD_RELAYED:
         add(s, r->at, host, "is a backup: keeps the message in its own queue and answers for it from now on", "");
@@ -274,7 +292,16 @@ static void tell_queue(struct story *s, const struct record *r)
     switch (r->type) {
     case RECORD_DEFERRED:
         add(s, r->at, mta(s, r->who), text(s, "keeps it and tries later: %s, %s", status, cause_words(r->cause)),
-            text(s, "next attempt in %s, at %s", span(s, r->until - r->at), clock_text(r->until, at)));
+            text(s, "%s in %s, at %s", r->count ? "gives it up" : "next attempt", span(s, r->until - r->at),
+                 clock_text(r->until, at)));
+        break;
+    case RECORD_PUT_OFF:
+        add(s, r->at, mta(s, r->who),
+            text(s, "does not try it now, having given up on %s for a while: %s, %s",
+                 s->spec->mtas[r->who].params.suspension_rule == SUSPEND_COHORT ? "this destination" : "these hosts",
+                 status, cause_words(r->cause)),
+            text(s, "%s in %s, at %s", r->count ? "gives it up" : "due again", span(s, r->until - r->at),
+                 clock_text(r->until, at)));
         break;
     case RECORD_WARNED:
         add(s, r->at, mta(s, r->who),
@@ -336,6 +363,13 @@ static void tell_delivered(struct story *s, const struct record *r)
             text(s, "%s after it was sent", span(s, r->until)));
 }
 
+/* Of an MTA with several: which of its addresses the attempt comes from. */
+static const char *from_address(struct story *s, const struct record *r)
+{
+    uint32_t addresses = s->spec->mtas[r->who].params.source_addresses;
+    return addresses > 1 ? text(s, " from its address %" PRIu32 " of %" PRIu32, r->whom + 1, addresses) : "";
+}
+
 static void tell_one(struct story *s, const struct record *r)
 {
     switch (r->type) {
@@ -345,8 +379,8 @@ static void tell_one(struct story *s, const struct record *r)
     case RECORD_ATTEMPT:
         s->attempt++;
         add(s, r->at, mta(s, r->who),
-            text(s, "begins attempt %" PRIu32 "%s", r->count,
-                 r->report ? text(s, " to deliver the %s", report_name(r->report)) : ""),
+            text(s, "begins attempt %" PRIu32 "%s%s", r->count,
+                 r->report ? text(s, " to deliver the %s", report_name(r->report)) : "", from_address(s, r)),
             "");
         break;
     case RECORD_ASK:
@@ -366,12 +400,14 @@ static void tell_one(struct story *s, const struct record *r)
     case RECORD_FETCHED: tell_resolver(s, r); break;
     case RECORD_CONNECT:
     case RECORD_CONNECT_FAILED:
+    case RECORD_KEPT_SESSION:
     case RECORD_CONNECTED_LATE:
     case RECORD_SESSION_FAILED:
     case RECORD_ACCEPTED:
     case RECORD_RELAYED: tell_smtp(s, r); break;
     case RECORD_DELIVERED: tell_delivered(s, r); break;
     case RECORD_DEFERRED:
+    case RECORD_PUT_OFF:
     case RECORD_WARNED:
     case RECORD_BOUNCED:
     case RECORD_DROPPED:
@@ -392,7 +428,8 @@ void story_observe(void *context, const struct record *r)
     if (r->at > s->spec->limit) return;
     if (r->message ? r->message != s->message : !waits_for(s, r->fetch)) return;
     if (r->type == RECORD_WAIT) s->fetch[r->report] = r->fetch;
-    if (r->type == RECORD_CONNECT || r->type == RECORD_DEFERRED) flush_cached(s, r->at, mta(s, r->who));
+    if (r->type == RECORD_CONNECT || r->type == RECORD_KEPT_SESSION || r->type == RECORD_DEFERRED)
+        flush_cached(s, r->at, mta(s, r->who));
     tell_one(s, r);
     /* What the resolver does after the MTA has its answer, or waits no more, is no part of this story. */
     if (r->type == RECORD_ANSWER) s->fetch[r->report] = 0;

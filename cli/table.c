@@ -2,9 +2,12 @@
 #include "cli/print.h"
 #include "cli/words.h"
 #include "models/left_out.h"
+#include "models/retry.h"
 
 #include <inttypes.h>
 #include <string.h>
+
+#define SHOWN 20
 
 static void row(FILE *to, const char *name, enum metric_unit unit, struct estimate e)
 {
@@ -33,7 +36,7 @@ static bool has_relay(const struct world_spec *spec)
 static bool may_warn(const struct world_spec *spec)
 {
     for (uint32_t i = 0; i < spec->mta_count; i++)
-        if (spec->mtas[i].params.delay_warning_time > 0) return true;
+        if (retry_warning_age(&spec->mtas[i].params, 0) != SIM_NEVER) return true;
     return false;
 }
 
@@ -49,7 +52,7 @@ static void outcome_rows(FILE *to, const struct result *r)
     if (may_warn(r->spec))
         metric_row(to, r, "warned_rate", "sender warned of a delay");
     else
-        fprintf(to, "  %-34s %12s   (delay_warning_time is 0s)\n", "sender warned of a delay", "never");
+        fprintf(to, "  %-34s %12s   (no MTA here warns)\n", "sender warned of a delay", "never");
 }
 
 static void latency_rows(FILE *to, const struct result *r)
@@ -79,6 +82,7 @@ static void cost_rows(FILE *to, const struct result *r)
 {
     head(to, "per message");
     metric_row(to, r, "attempts", "delivery attempts");
+    if (r->totals[COL_PUT_OFF]) metric_row(to, r, "put_offs", "  times due, but not tried");
     metric_row(to, r, "sessions", "connections tried");
     metric_row(to, r, "queries", "questions to resolvers");
     metric_row(to, r, "packets", "questions to name servers");
@@ -125,6 +129,40 @@ static void queue_rows(FILE *to, const struct result *r)
     }
 }
 
+/* Who waits, where there is more than one who writes. */
+static void client_rows(FILE *to, const struct result *r)
+{
+    if (r->spec->client_count < 2) return;
+    head(to, "clients, of their own mail");
+    for (uint32_t i = 0; i < r->spec->client_count && i < SHOWN; i++) {
+        const struct client_result *c = &r->clients[i];
+        fprintf(to, "  %s (by %s)\n", r->spec->clients[i].name, r->spec->mtas[r->spec->clients[i].via].name);
+        row(to, "  delivered", UNIT_SHARE, ratio_estimate(&c->delivered, RESULT_LEVEL, true));
+        row(to, "  bounced", UNIT_SHARE, ratio_estimate(&c->bounced, RESULT_LEVEL, true));
+        row(to, "  mean time to the mailbox", UNIT_SECONDS, ratio_estimate(&c->latency, RESULT_LEVEL, false));
+    }
+    if (r->spec->client_count > SHOWN)
+        fprintf(to, "  ... and %" PRIu32 " more; --format json has them all\n", r->spec->client_count - SHOWN);
+}
+
+static void host_rows(FILE *to, const struct result *r)
+{
+    head(to, "MX hosts, mean over runs");
+    for (uint32_t i = 0; i < r->spec->mx_host_count && i < SHOWN; i++) {
+        const struct host_result *h = &r->hosts[i];
+        fprintf(to, "  %s\n", r->spec->mx_hosts[i].host.name);
+        row(to, "  messages taken", UNIT_COUNT, moments_estimate(&h->accepted, RESULT_LEVEL));
+        row(to, "  connections tried", UNIT_COUNT, moments_estimate(&h->connections, RESULT_LEVEL));
+        if (h->busy.most > 0) row(to, "  told 421", UNIT_COUNT, moments_estimate(&h->busy, RESULT_LEVEL));
+        if (h->turned_away.most > 0)
+            row(to, "  refused or put off", UNIT_COUNT, moments_estimate(&h->turned_away, RESULT_LEVEL));
+        if (h->peak.most > 0)
+            row(to, "  most sessions at a time", UNIT_COUNT, moments_estimate(&h->peak, RESULT_LEVEL));
+    }
+    if (r->spec->mx_host_count > SHOWN)
+        fprintf(to, "  ... and %" PRIu32 " more; --format json has them all\n", r->spec->mx_host_count - SHOWN);
+}
+
 static void foot(FILE *to, const struct options *o, const struct simulation *sim)
 {
     const struct result *r = sim->result;
@@ -152,6 +190,8 @@ void print_table(FILE *to, const struct scenario *s, const struct options *o, co
     report_rows(to, r);
     cost_rows(to, r);
     reason_rows(to, r);
+    client_rows(to, r);
     queue_rows(to, r);
+    host_rows(to, r);
     foot(to, o, sim);
 }

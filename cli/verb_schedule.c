@@ -1,7 +1,7 @@
 /* cli/verb_schedule.c - mxsim schedule: an MTA's timetable for one message that no host takes. */
 #include "cli/options.h"
 #include "cli/scenario.h"
-#include "models/retry.h"
+#include "models/timetable.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -27,33 +27,46 @@ struct life {
     uint32_t attempts;
 };
 
+/* Warnings that are due when the attempt at t has failed; next: the one after it, or the end. */
+static uint32_t warnings_at(const struct mta_params *p, sim_time t, sim_time next)
+{
+    return retry_warnings_due(p, p->warning == WARNING_BY_NEXT_TRY ? next : t);
+}
+
 /* print: each attempt is told, too. */
 static struct life live(const struct mta_params *p, sim_time outage, sim_time phase, bool print)
 {
     struct life life = {SIM_NEVER, SIM_NEVER, SIM_NEVER, 0};
+    struct timetable t;
     uint32_t warnings = 0;
     char at[48], gap[32];
-    for (sim_time t = 0, last = 0; life.attempts < ATTEMPTS_MAX;
-         last = t, t = retry_next(p, 0, t, life.attempts, phase)) {
+    bool more = true;
+    timetable_begin(&t, p, phase);
+    for (sim_time now = 0, last = 0; more && life.attempts < ATTEMPTS_MAX; last = now, now = t.at) {
         life.attempts++;
         if (print)
             printf("%s  %4" PRIu32 "  %s  %10" PRId64 " s   %s", life.attempts > 1 ? "\n" : "", life.attempts,
-                   clock_text(t, at), t / SIM_SECOND, life.attempts == 1 ? "" : sim_time_text(t - last, gap));
-        if (t >= outage) {
-            life.delivered = t;
+                   clock_text(now, at), now / SIM_SECOND, life.attempts == 1 ? "" : sim_time_text(now - last, gap));
+        if (now >= outage) {
+            life.delivered = now;
             return life;
         }
-        if (retry_expired(p, 0, t, false)) {
-            life.bounced = t;
-            if (print) printf("  returned to the sender");
-            return life;
-        }
-        if (retry_warn(p, 0, t, warnings)) {
-            warnings = (uint32_t)(t / p->delay_warning_time);
-            if (life.warned == SIM_NEVER) life.warned = t;
+        more = timetable_next(&t);
+        bool ends_now = !more && t.at <= now;
+        uint32_t due = ends_now ? warnings : warnings_at(p, now, t.at);
+        /* A warning of its own timer comes before the next attempt. */
+        if (!ends_now && p->warning == WARNING_AT_ONCE) due = retry_warnings_due(p, t.at);
+        if (due > warnings) {
+            sim_time when = p->warning == WARNING_AT_ONCE ? retry_warning_age(p, warnings) : now;
+            if (life.warned == SIM_NEVER) life.warned = when;
+            if (print && when > now) printf("  at %s", clock_text(when, at));
             if (print) printf("  the sender is warned");
+            warnings = due;
         }
     }
+    if (more) return life;
+    life.bounced = t.at;
+    if (print && t.at > 0) printf("%s%s  returned to the sender", "  ", clock_text(t.at, at));
     return life;
 }
 
@@ -106,7 +119,7 @@ static void tell_outage(const char *name, const struct mta_params *p, sim_time o
     tell_range("the sender is warned of the delay at", warned, 0, "");
     if (warned.least == SIM_NEVER)
         printf("  the sender is not warned: %s\n",
-               p->delay_warning_time ? "no attempt fails after delay_warning_time" : "delay_warning_time is 0s, never");
+               retry_warning_age(p, 0) != SIM_NEVER ? "it is over before a warning is due" : "this MTA warns never");
     tell_range("it is delivered at", delivered, 0, " after it was sent");
     if (outage > 0) tell_range("that is", delivered, outage, " after the end of the outage");
     tell_range("it bounces, the queue lifetime being over, at", bounced, 0, " after it was sent");

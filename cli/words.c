@@ -40,6 +40,7 @@ char *words_count(double x, char buf[64])
 char *words_seconds(double seconds, char buf[64])
 {
     char text[32];
+    if (seconds < 1e-6) seconds = 0; /* "at once" lies in a histogram's first bin, which ends after 1 ns */
     snprintf(buf, 64, "%s", sim_time_text(sim_time_from_seconds(seconds), text));
     return buf;
 }

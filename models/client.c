@@ -27,6 +27,12 @@ static void choose_recipient(struct world *w, struct message *msg)
         msg->recipient = find_weight(w->clients[msg->client].weights, c->to_count, rng_uniform(&r));
         msg->unknown_user = rng_uniform(&r) < c->unknown_users;
     }
+    if (c->senders > 1 || c->to[msg->recipient].mailboxes > 1) {
+        struct rng r;
+        rng_open(&r, w->seed, w->run, rng_part(msg->luck, w->people_luck));
+        msg->sender = (uint32_t)rng_below(&r, c->senders);
+        msg->mailbox = (uint32_t)rng_below(&r, c->to[msg->recipient].mailboxes);
+    }
     msg->zone = c->to[msg->recipient].zone;
 }
 
@@ -75,6 +81,7 @@ static void write_message(struct world *w, uint32_t client)
     msg->luck = rng_part(w->client_luck[client], w->clients[client].sent++);
     choose_recipient(w, msg);
     w->tally->counts[COL_SUBMITTED]++;
+    w->tally->clients[client].submitted++;
     hand_over(w, m);
 }
 

@@ -1,6 +1,7 @@
 /* models/fault.c - see models/fault.h. */
 #include "models/fault.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define OUTAGES_MAX 1000000 /* of one alternating fault in one run; loaders refuse what would come near it */
@@ -18,18 +19,88 @@ static uint32_t target_count(const struct world_spec *spec, enum target_kind kin
 }
 
 /* Counts, then places: a fault's numbers come in the order of the file. */
+static bool hits(const struct fault_spec *fault, uint32_t k, enum target_kind kind)
+{
+    return fault->on[k].kind == kind && fault->seen_from_count == 0;
+}
+
 static void lists_build(struct fault_lists *lists, const struct world_spec *spec, enum target_kind kind)
 {
     uint32_t targets = target_count(spec, kind), sum = 0;
     lists->start = mem_zero((size_t)targets + 1, sizeof *lists->start);
     for (uint32_t i = 0; i < spec->fault_count; i++)
         for (uint32_t k = 0; k < spec->faults[i].on_count; k++)
-            if (spec->faults[i].on[k].kind == kind) lists->start[spec->faults[i].on[k].index]++;
+            if (hits(&spec->faults[i], k, kind)) lists->start[spec->faults[i].on[k].index]++;
     for (uint32_t t = 0; t <= targets; t++) lists->start[t] = sum += lists->start[t];
     lists->numbers = mem_zero(sum, sizeof *lists->numbers);
     for (uint32_t i = spec->fault_count; i-- > 0;)
         for (uint32_t k = spec->faults[i].on_count; k-- > 0;)
-            if (spec->faults[i].on[k].kind == kind) lists->numbers[--lists->start[spec->faults[i].on[k].index]] = i;
+            if (hits(&spec->faults[i], k, kind)) lists->numbers[--lists->start[spec->faults[i].on[k].index]] = i;
+}
+
+/* ---- links ---- */
+
+/* One fault on one link, before those of the same link are brought together. */
+struct link_fault {
+    struct link link;
+    uint32_t number;
+};
+
+static int link_order(const struct link *a, const struct link *b)
+{
+    if (a->kind != b->kind) return a->kind < b->kind ? -1 : 1;
+    if (a->viewer != b->viewer) return a->viewer < b->viewer ? -1 : 1;
+    return a->target == b->target ? 0 : a->target < b->target ? -1 : 1;
+}
+
+static int link_fault_order(const void *a, const void *b)
+{
+    const struct link_fault *x = a, *y = b;
+    int order = link_order(&x->link, &y->link);
+    return order ? order : (x->number > y->number) - (x->number < y->number);
+}
+
+static void links_build(struct faults *f)
+{
+    const struct world_spec *spec = f->spec;
+    size_t count = 0, n = 0;
+    for (uint32_t i = 0; i < spec->fault_count; i++)
+        count += (size_t)spec->faults[i].on_count * spec->faults[i].seen_from_count;
+    if (count == 0) return;
+    struct link_fault *all = mem_zero(count, sizeof *all);
+    for (uint32_t i = 0; i < spec->fault_count; i++)
+        for (uint32_t v = 0; v < spec->faults[i].seen_from_count; v++)
+            for (uint32_t k = 0; k < spec->faults[i].on_count; k++)
+                all[n++] = (struct link_fault){
+                    {spec->faults[i].on[k].kind, spec->faults[i].seen_from[v], spec->faults[i].on[k].index, 0, 0}, i};
+    qsort(all, count, sizeof *all, link_fault_order);
+    f->links = mem_zero(count, sizeof *f->links);
+    f->link_numbers = mem_zero(count, sizeof *f->link_numbers);
+    for (uint32_t i = 0; i < count; i++) {
+        if (i == 0 || link_order(&all[i - 1].link, &all[i].link) != 0) {
+            f->links[f->link_count] = all[i].link;
+            f->links[f->link_count++].begin = i;
+        }
+        f->link_numbers[i] = all[i].number;
+        f->links[f->link_count - 1].end = i + 1;
+    }
+    mem_free(all);
+}
+
+struct timeline *faults_seen_by(struct faults *f, enum target_kind kind, uint32_t viewer, uint32_t target)
+{
+    const struct link wanted = {kind, viewer, target, 0, 0};
+    uint32_t low = 0, high = f->link_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        int order = link_order(&f->links[middle], &wanted);
+        if (order == 0) return &f->link_times[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return &f->of[kind][target];
 }
 
 void faults_init(struct faults *f, const struct world_spec *spec)
@@ -39,6 +110,7 @@ void faults_init(struct faults *f, const struct world_spec *spec)
     f->spec = spec;
     for (unsigned kind = 0; kind < TARGET_KIND_COUNT; kind++)
         lists_build(&f->lists[kind], spec, (enum target_kind)kind);
+    links_build(f);
 }
 
 void faults_fini(struct faults *f)
@@ -47,6 +119,8 @@ void faults_fini(struct faults *f)
         mem_free(f->lists[kind].start);
         mem_free(f->lists[kind].numbers);
     }
+    mem_free(f->links);
+    mem_free(f->link_numbers);
     arena_fini(&f->arena);
 }
 
@@ -99,8 +173,10 @@ static void layer_apply(const struct layer *l, sim_time at, struct fault_state *
         s->delay = sim_time_add(s->delay, l->fault->delay);
     else if (l->fault->is == FAULT_LOSSY)
         s->loss = 1 - (1 - s->loss) * (1 - l->fault->loss);
-    else if (l->fault->is > s->kind)
+    else if (l->fault->is > s->kind) {
         s->kind = l->fault->is;
+        s->fault = l->fault;
+    }
 }
 
 /* Lays the layers over each other from 0 to SIM_NEVER. */
@@ -128,16 +204,22 @@ static void timeline_build(struct arena *a, struct timeline *t, struct layer *la
     t->cursor = 0;
 }
 
-static void target_build(struct faults *f, struct fault_target target)
+/* The timeline of a host: the faults that all see, and those of a link (null: none). */
+static void target_build(struct faults *f, struct fault_target target, const struct link *link, struct timeline *t)
 {
     const struct fault_lists *lists = &f->lists[target.kind];
     uint32_t begin = lists->start[target.index], end = lists->start[target.index + 1], count = 0;
-    struct layer *layers = arena_new(&f->arena, (size_t)(end - begin + 1) * sizeof *layers);
+    size_t more = link ? link->end - link->begin : 0;
+    struct layer *layers = arena_new(&f->arena, (end - begin + 1 + more) * sizeof *layers);
     for (uint32_t i = begin; i < end; i++) {
         uint32_t n = lists->numbers[i];
         layers[count++] = (struct layer){&f->spec->faults[n], &f->times[n], 0};
     }
-    timeline_build(&f->arena, &f->of[target.kind][target.index], layers, count);
+    for (uint32_t i = 0; i < more; i++) {
+        uint32_t n = f->link_numbers[link->begin + i];
+        layers[count++] = (struct layer){&f->spec->faults[n], &f->times[n], 0};
+    }
+    timeline_build(&f->arena, t, layers, count);
 }
 
 /* When a secondary has not heard from its primary for expire: it asks at each refresh, after a failure at each retry.
@@ -212,8 +294,12 @@ void faults_draw(struct faults *f, uint64_t seed, uint64_t run, const uint64_t *
     for (unsigned kind = 0; kind < TARGET_KIND_COUNT; kind++) {
         uint32_t targets = target_count(spec, (enum target_kind)kind);
         f->of[kind] = arena_zero(&f->arena, targets, sizeof *f->of[kind]);
-        for (uint32_t i = 0; i < targets; i++) target_build(f, (struct fault_target){(enum target_kind)kind, i});
+        for (uint32_t i = 0; i < targets; i++)
+            target_build(f, (struct fault_target){(enum target_kind)kind, i}, NULL, &f->of[kind][i]);
     }
+    f->link_times = arena_zero(&f->arena, f->link_count, sizeof *f->link_times);
+    for (uint32_t i = 0; i < f->link_count; i++)
+        target_build(f, (struct fault_target){f->links[i].kind, f->links[i].target}, &f->links[i], &f->link_times[i]);
     /* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers */
     f->expiry = arena_zero(&f->arena, spec->zone_count, sizeof *f->expiry);
     for (uint32_t z = 0; z < spec->zone_count; z++) zone_expiry_build(f, z);

@@ -10,9 +10,10 @@
 /* A host's state during [from, until). */
 struct fault_state {
     sim_time from, until;
-    enum fault_kind kind; /* never FAULT_SLOW or FAULT_LOSSY: those are the two numbers below */
-    sim_time delay;       /* each reply takes longer by this */
-    double loss;          /* share of packets lost, each way, beside the host's own */
+    enum fault_kind kind;           /* never FAULT_SLOW or FAULT_LOSSY: those are the two numbers below */
+    sim_time delay;                 /* each reply takes longer by this */
+    double loss;                    /* share of packets lost, each way, beside the host's own */
+    const struct fault_spec *fault; /* the one that kind is of; null: none */
 };
 
 /* One host's states in time order, without gaps, from 0 to SIM_NEVER. */
@@ -36,6 +37,13 @@ struct fault_lists {
     uint32_t *start, *numbers;
 };
 
+/* A host as one MTA or resolver sees it, where faults have "seen_from". */
+struct link {
+    enum target_kind kind;   /* of the host */
+    uint32_t viewer, target; /* viewer: an MTA for an MX host, a resolver for a name server */
+    uint32_t begin, end;     /* its faults: link_numbers[begin .. end - 1], beside those that all see */
+};
+
 /* The faults of one run. */
 struct faults {
     const struct world_spec *spec; /* borrowed */
@@ -43,9 +51,13 @@ struct faults {
     struct timeline *of[TARGET_KIND_COUNT]; /* of[kind][index] */
     struct timeline **expiry; /* expiry[zone][place in its ns list]: SERVFAIL while that secondary has expired; null
                                * where the zone has none that could */
-    struct outages *times;    /* one per line of spec->faults */
-    sim_time last_end;        /* when the last outage that ends before the limit ends; 0 if there is none */
-    struct arena arena;       /* for one run */
+    struct link *links;       /* sorted by kind, viewer, target */
+    uint32_t *link_numbers;
+    uint32_t link_count;
+    struct timeline *link_times; /* one per link */
+    struct outages *times;       /* one per line of spec->faults */
+    sim_time last_end;           /* when the last outage that ends before the limit ends; 0 if there is none */
+    struct arena arena;          /* for one run */
 };
 
 /* For worlds of this spec, which outlives f. */
@@ -56,6 +68,13 @@ void faults_fini(struct faults *f);
  * secondary name server that cannot reach its zone's primary for `expire` answers SERVFAIL for that zone until it
  * can (RFC 1035 section 3.3.13; it asks at refresh and retry times): expiry, see above. */
 void faults_draw(struct faults *f, uint64_t seed, uint64_t run, const uint64_t *stream);
+
+/* The timeline of a host as viewer sees it; see struct link. */
+struct timeline *faults_seen_by(struct faults *f, enum target_kind kind, uint32_t viewer, uint32_t target);
+static inline struct timeline *faults_seen(struct faults *f, enum target_kind kind, uint32_t viewer, uint32_t target)
+{
+    return f->link_count == 0 ? &f->of[kind][target] : faults_seen_by(f, kind, viewer, target);
+}
 
 void timeline_seek(struct timeline *t, sim_time at);
 

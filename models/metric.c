@@ -35,6 +35,8 @@ const struct metric metrics[] = {
     QUANTILE("bounce.p50", HIST_BOUNCE, 5000, "time from send to the bounce, median of those bounced"),
     QUANTILE("bounce.p99", HIST_BOUNCE, 9900, "time from send to the bounce, 99 % of those bounced"),
     PER("attempts", UNIT_COUNT, COL_ATTEMPTS, COL_SUBMITTED, "delivery attempts a message, by all MTAs"),
+    PER("put_offs", UNIT_COUNT, COL_PUT_OFF, COL_SUBMITTED,
+        "times a message was due and not tried, its destination or hosts being left alone"),
     PER("sessions", UNIT_COUNT, COL_SESSIONS, COL_SUBMITTED, "connections tried a message"),
     PER("queries", UNIT_COUNT, COL_QUERIES, COL_SUBMITTED, "questions to a resolver a message"),
     PER("packets", UNIT_COUNT, COL_PACKETS, COL_SUBMITTED, "questions from resolvers to name servers a message"),

@@ -11,7 +11,7 @@ enum record_type {
     RECORD_OUTBOX,      /* client who cannot reach MTA whom; it tries again, and can first succeed at until */
     RECORD_ARRIVED,     /* MTA who has the message in its queue */
     RECORD_PAUSED,      /* MTA who is down until until: an attempt waits */
-    RECORD_ATTEMPT,     /* MTA who begins attempt number count */
+    RECORD_ATTEMPT,     /* MTA who begins attempt number count, from its address number whom */
     RECORD_ASK,         /* MTA who asks resolver whom question */
     RECORD_CACHED,      /* resolver who answers question from its cache: dns; until: when the entry ends */
     RECORD_WAIT,        /* resolver who must find out (fetch), or is being asked about it already (count > 0) */
@@ -28,12 +28,14 @@ enum record_type {
     RECORD_CUT,            /* MTA who finds itself among the MX hosts and drops its own preference and worse */
     RECORD_CONNECT,        /* MTA who connects to MX host whom; count: its preference */
     RECORD_CONNECT_FAILED, /* MX host whom: cause; until: how long it took is until - at of RECORD_CONNECT */
+    RECORD_KEPT_SESSION,   /* MTA who uses an open session to MX host whom again */
     RECORD_CONNECTED_LATE, /* MX host whom came back while the connection was being retried */
     RECORD_SESSION_FAILED, /* MX host whom: cause (busy, tempfail, rejected, unknown user, lost) */
     RECORD_ACCEPTED,       /* MX host whom takes the message: 250 */
     RECORD_RELAYED,        /* MX host whom is a backup: the message is in its MTA's queue now */
     RECORD_DELIVERED,      /* saved in the mailbox on MX host whom */
     RECORD_DEFERRED,       /* MTA who keeps it: cause, status; next attempt at until */
+    RECORD_PUT_OFF,        /* MTA who does not try it now: cause says why its destination or hosts are left alone */
     RECORD_WARNED,         /* MTA who tells the sender of the delay */
     RECORD_BOUNCED,        /* MTA who gives up: cause, status; count 1: its time in the queue ran out */
     RECORD_DROPPED,        /* a report that could not be delivered: no report about a report */
@@ -53,6 +55,7 @@ struct record {
     enum dns_status dns;
     sim_time until;
     const char *status; /* RFC 3463 code */
+    uint32_t code;      /* basic code of a reply; 0: the usual one for the cause */
 };
 
 /* Called for each record. Records of one message come in time order; those of a future moment may come early. The

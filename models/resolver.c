@@ -183,7 +183,7 @@ static bool expired(const struct world *w, const struct fetch *f, sim_time at)
 static sim_time reply_of(struct world *w, struct fetch *f, uint32_t ns, uint64_t *status)
 {
     const struct host_spec *host = &w->spec->ns[ns].host;
-    struct timeline *faults = &w->faults.of[TARGET_NS][ns];
+    struct timeline *faults = faults_seen(&w->faults, TARGET_NS, f->resolver, ns);
     struct rng *r = &f->luck;
     sim_time there = sim_time_add(w->sim.now, host_delay(host, r));
     const struct fault_state *s = timeline_at(faults, there);
@@ -194,6 +194,8 @@ static sim_time reply_of(struct world *w, struct fetch *f, uint32_t ns, uint64_t
     case FAULT_REFUSING: *status = REPLY_CLOSED; break;
     case FAULT_SERVFAIL: *status = DNS_SERVFAIL; break;
     case FAULT_REFUSED: *status = DNS_REFUSED; break;
+    case FAULT_FORMERR: *status = DNS_FORMERR; break;
+    case FAULT_NOTIMP: *status = DNS_NOTIMP; break;
     case FAULT_LAME: *status = DNS_LAME; break;
     case FAULT_NXDOMAIN: *status = DNS_NXDOMAIN; break;
     case FAULT_EMPTY: *status = DNS_NODATA; break;

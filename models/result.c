@@ -3,12 +3,16 @@
 
 #include "sim/mem.h"
 
+#include <string.h>
+
 struct result *result_new(const struct world_spec *spec)
 {
     struct result *r = mem_zero(1, sizeof *r);
     r->spec = spec;
     r->ratios = mem_zero(metric_count, sizeof *r->ratios);
     r->mtas = mem_zero(spec->mta_count, sizeof *r->mtas);
+    r->clients = mem_zero(spec->client_count, sizeof *r->clients);
+    r->hosts = mem_zero(spec->mx_host_count, sizeof *r->hosts);
     r->faults = mem_zero(spec->fault_count, sizeof *r->faults);
     for (int i = 0; i < HIST_COUNT; i++) quantiles_init(&r->hists[i]);
     return r;
@@ -19,7 +23,9 @@ void result_free(struct result *r)
     if (!r) return;
     for (int i = 0; i < HIST_COUNT; i++) quantiles_fini(&r->hists[i]);
     mem_free(r->ratios);
+    mem_free(r->clients);
     mem_free(r->mtas);
+    mem_free(r->hosts);
     mem_free(r->faults);
     mem_free(r);
 }
@@ -41,6 +47,22 @@ static void add_mta(struct result *r, struct mta_result *to, const struct mta_ta
     for (int c = 0; c < CAUSE_COUNT; c++)
         for (int expired = 0; expired < 2; expired++)
             ratio_add(&to->reasons[c][expired], from->reasons[c][expired], submitted);
+}
+
+static void add_client(struct client_result *to, const struct client_tally *from)
+{
+    ratio_add(&to->delivered, (double)from->delivered, (double)from->submitted);
+    ratio_add(&to->bounced, (double)from->bounced, (double)from->submitted);
+    ratio_add(&to->latency, (double)from->latency * ((1 << CLIENT_LATENCY_BITS) / 1e9), (double)from->delivered);
+}
+
+static void add_host(struct host_result *to, const struct host_tally *from)
+{
+    moments_add(&to->connections, (double)from->connections);
+    moments_add(&to->accepted, (double)from->accepted);
+    moments_add(&to->turned_away, (double)from->turned_away);
+    moments_add(&to->busy, (double)from->busy);
+    moments_add(&to->peak, from->peak);
 }
 
 static void add_worst(struct result *r, const struct tally *t)
@@ -69,6 +91,8 @@ void result_add(struct result *r, const struct tally *t)
               (double)t->counts[COL_SUBMITTED]);
     for (int i = 0; i < HIST_COUNT; i++) quantiles_add(&r->hists[i], &t->hists[i]);
     for (uint32_t i = 0; i < t->mta_count; i++) add_mta(r, &r->mtas[i], &t->mtas[i], (double)t->counts[COL_SUBMITTED]);
+    for (uint32_t i = 0; i < t->client_count; i++) add_client(&r->clients[i], &t->clients[i]);
+    for (uint32_t i = 0; i < t->host_count; i++) add_host(&r->hosts[i], &t->hosts[i]);
     double bin = result_bin_seconds(r);
     for (uint32_t f = 0; f < t->fault_count; f++)
         for (int i = 0; i < TALLY_BINS; i++)
@@ -88,6 +112,19 @@ struct estimate result_named(const struct result *r, const char *metric)
     return result_metric(r, (size_t)(metric_find(metric) - metrics));
 }
 
+/* The code that faults make hosts say with this cause, if they all say the same; else null. */
+static const char *status_said(const struct world_spec *spec, enum cause cause)
+{
+    const char *said = NULL;
+    for (uint32_t i = 0; i < spec->fault_count; i++) {
+        const struct fault_spec *f = &spec->faults[i];
+        if (!fault_replies(f->is) || f->cause != cause) continue;
+        if (!f->status || (said && strcmp(said, f->status) != 0)) return NULL;
+        said = f->status;
+    }
+    return said;
+}
+
 bool result_next_reason(const struct result *r, struct bounce_reason *reason)
 {
     while (reason->next < r->spec->mta_count * 2 * CAUSE_COUNT) {
@@ -95,7 +132,11 @@ bool result_next_reason(const struct result *r, struct bounce_reason *reason)
         reason->mta = place / (2 * CAUSE_COUNT);
         reason->cause = (enum cause)(place / 2 % CAUSE_COUNT);
         reason->expired = place % 2;
-        reason->status = r->spec->mtas[reason->mta].params.status[reason->cause];
+        const struct mta_params *p = &r->spec->mtas[reason->mta].params;
+        const char *said = status_said(r->spec, reason->cause);
+        reason->status = reason->expired && p->expired_status ? p->expired_status
+                         : said                               ? said
+                                                              : p->status[reason->cause];
         reason->share =
             ratio_estimate(&r->mtas[reason->mta].reasons[reason->cause][reason->expired], RESULT_LEVEL, true);
         if (reason->share.has_value && reason->share.value > 0) return true;

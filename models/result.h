@@ -16,6 +16,17 @@ struct mta_result {
     struct ratio reasons[CAUSE_COUNT][2]; /* bounces of this cause, of all messages */
 };
 
+/* What became of a client's mail. */
+struct client_result {
+    struct ratio delivered, bounced; /* of its messages */
+    struct ratio latency;            /* mean, seconds */
+};
+
+/* What an MX host saw in a run. */
+struct host_result {
+    struct moments connections, accepted, turned_away, busy, peak;
+};
+
 struct result {
     const struct world_spec *spec; /* borrowed */
     uint64_t runs, events;
@@ -23,7 +34,9 @@ struct result {
     struct ratio *ratios; /* one per metric that is a ratio or mean */
     struct ratio later;   /* delivered after having been deferred, of all submitted */
     struct quantiles hists[HIST_COUNT];
+    struct client_result *clients;
     struct mta_result *mtas;
+    struct host_result *hosts;
     double (*faults)[TALLY_BINS]; /* mean share of each bin during which the fault was on */
     uint64_t worst_run;           /* the latest delivery of all runs */
     uint32_t worst_message;       /* 0: nothing was delivered */

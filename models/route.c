@@ -2,11 +2,15 @@
 #include "models/inside.h"
 #include "sim/mem.h"
 
+static void ask_on(struct world *w, uint32_t m);
+
 /* An MTA that finds its own host among the MX drops its own preference and all worse ones (RFC 5321 section 5.1). */
 static struct route route_of(const struct world_spec *spec, uint32_t mta, uint32_t zone)
 {
     const struct zone_spec *z = &spec->zones[zone];
-    struct route route = {z->mx, z->mx_count, false};
+    const struct mta_params *p = &spec->mtas[mta].params;
+    struct route route = {
+        z->mx, z->mx_count, false, p->lookup_all, p->lookup_aaaa ? 2 : 1, p->lookup_aaaa && p->aaaa_first};
     for (uint32_t i = 0; i < z->mx_count; i++) {
         if (z->mx[i].mx_host != spec->mtas[mta].mx_host || spec->mtas[mta].mx_host == SPEC_NONE) continue;
         route.cut = true;
@@ -30,18 +34,22 @@ static const struct route *route_for(const struct world *w, const struct message
     return &w->routes[msg->mta * w->spec->zone_count + msg->zone];
 }
 
-/* The question of the attempt's present step; NONE: all are asked. Real MTAs ask A and AAAA of every MX host before
- * they connect to any (measured on Postfix 3.7.11 and Exim 4.96). */
-static uint32_t next_question(const struct world *w, const struct message *msg)
+/* The question of the attempt's present step; NONE: all are asked. Some MTAs ask for the addresses of every MX host
+ * before they connect to any (measured on Postfix 3.7.11 and Exim 4.96), others for each host's before its own. */
+static uint32_t next_question(const struct world *w, const struct message *msg, const struct route *route)
 {
     static const enum question_type both[2] = {QUESTION_A, QUESTION_AAAA};
-    const struct route *route = route_for(w, msg);
+    const uint32_t types = route->types;
     switch ((enum lookup_phase)msg->phase) {
     case LOOKUP_MX: return question_of_zone(msg->zone, QUESTION_MX);
-    case LOOKUP_APEX: return msg->step < 2 ? question_of_zone(msg->zone, both[msg->step]) : NONE;
+    case LOOKUP_APEX: return msg->step < types ? question_of_zone(msg->zone, both[msg->step ^ route->first]) : NONE;
+    case LOOKUP_HOST:
+        if (msg->step >= types) return NONE;
+        return question_of_host(w->spec, route->hosts[msg->place].mx_host, both[msg->step ^ route->first]);
     case LOOKUP_HOSTS:
-        if (msg->step >= 2 * route->count) return NONE;
-        return question_of_host(w->spec, route->hosts[msg->step / 2].mx_host, both[msg->step % 2]);
+        if (!route->all || msg->step >= types * route->count) return NONE;
+        return question_of_host(w->spec, route->hosts[msg->step >> (types - 1)].mx_host,
+                                both[(msg->step & (types - 1)) ^ route->first]);
     }
     return NONE;
 }
@@ -51,23 +59,39 @@ static void fail(struct world *w, uint32_t m, enum cause cause)
     mta_attempt_done(w, m, cause);
 }
 
-/* All addresses are known: go and connect, or fail. */
+/* All addresses that are asked for first are known: go and connect, or fail. */
 static void go(struct world *w, uint32_t m)
 {
     struct message *msg = &w->messages[m];
     uint32_t own = w->spec->mtas[msg->mta].mx_host;
+    const bool eager = route_for(w, msg)->all;
+    if (msg->phase == LOOKUP_HOST) {
+        msg->walk.looked_up |= UINT64_C(1) << msg->place;
+        smtp_walk_on(&w->sim, m, 0);
+        return;
+    }
     if (msg->phase == LOOKUP_APEX && own != SPEC_NONE && w->spec->zones[msg->zone].address == own) {
         fail(w, m, CAUSE_MX_LOOP);
         return;
     }
-    if (msg->usable == 0) {
+    bool all = msg->phase == LOOKUP_APEX || eager;
+    if (all && msg->walk.usable == 0) {
         enum cause none = msg->phase == LOOKUP_APEX ? CAUSE_DNS_NODATA : CAUSE_MX_NO_ADDRESS;
         fail(w, m, msg->dns_trouble ? (enum cause)msg->dns_trouble : none);
         return;
     }
-    sim_time end = smtp_attempt(w, m);
-    msg->state = MESSAGE_IN_SESSION;
-    if (end <= w->spec->limit) sim_at(&w->sim, end, EVENT_ATTEMPT_END, m, 0);
+    if (all) msg->walk.looked_up = UINT64_MAX;
+    smtp_begin(w, m);
+}
+
+void route_look_up_host(struct world *w, uint32_t m, uint32_t place)
+{
+    struct message *msg = &w->messages[m];
+    msg->state = MESSAGE_LOOKING;
+    msg->phase = LOOKUP_HOST;
+    msg->place = (uint8_t)place;
+    msg->step = 0;
+    ask_on(w, m);
 }
 
 /* What the answer to the MX question leads to: false if the attempt is over. */
@@ -100,8 +124,15 @@ static bool take_mx(struct world *w, uint32_t m, enum dns_status status)
     return false;
 }
 
+/* Which host of the route the question under way is about. */
+static uint32_t place_of(const struct message *msg, const struct route *route)
+{
+    if (msg->phase == LOOKUP_HOSTS) return (uint32_t)msg->step >> (route->types - 1);
+    return msg->phase == LOOKUP_HOST ? msg->place : 0;
+}
+
 /* Takes one answer: false if the attempt is over. */
-static bool take(struct world *w, uint32_t m, enum dns_status status)
+static bool take(struct world *w, uint32_t m, const struct route *route, enum dns_status status)
 {
     struct message *msg = &w->messages[m];
     if (watched(w)) {
@@ -111,8 +142,8 @@ static bool take(struct world *w, uint32_t m, enum dns_status status)
     }
     if (msg->phase == LOOKUP_MX) return take_mx(w, m, status);
     if (status == DNS_OK)
-        msg->usable |= UINT64_C(1) << (msg->step / 2);
-    else if (status == DNS_TIMEOUT || status == DNS_SERVFAIL)
+        msg->walk.usable |= UINT64_C(1) << place_of(msg, route);
+    else if (status != DNS_NODATA && status != DNS_NXDOMAIN)
         msg->dns_trouble = (uint8_t)dns_status_cause(status);
     else if (status == DNS_NXDOMAIN && msg->phase == LOOKUP_APEX && !msg->dns_trouble)
         msg->dns_trouble = CAUSE_DNS_NXDOMAIN;
@@ -123,9 +154,10 @@ static bool take(struct world *w, uint32_t m, enum dns_status status)
 /* Asks on until an answer must be waited for or the attempt is on its way. */
 static void ask_on(struct world *w, uint32_t m)
 {
+    const struct route *route = route_for(w, &w->messages[m]);
     for (;;) {
         struct message *msg = &w->messages[m];
-        uint32_t question = next_question(w, msg);
+        uint32_t question = next_question(w, msg, route);
         if (question == NONE) {
             go(w, m);
             return;
@@ -139,7 +171,7 @@ static void ask_on(struct world *w, uint32_t m)
             tell(w, r);
         }
         if (!stub_ask(w, m, question, &status)) return;
-        if (!take(w, m, status)) return;
+        if (!take(w, m, route, status)) return;
     }
 }
 
@@ -149,12 +181,12 @@ void route_begin(struct world *w, uint32_t m)
     msg->state = MESSAGE_LOOKING;
     msg->phase = LOOKUP_MX;
     msg->step = 0;
-    msg->usable = 0;
+    msg->walk = (struct walk_place){0};
     msg->dns_trouble = 0;
     ask_on(w, m);
 }
 
 void route_answer(struct world *w, uint32_t m, enum dns_status status)
 {
-    if (take(w, m, status)) ask_on(w, m);
+    if (take(w, m, route_for(w, &w->messages[m]), status)) ask_on(w, m);
 }

@@ -4,12 +4,24 @@
 const char *fault_kind_name(enum fault_kind kind)
 {
     static const char *const names[FAULT_KIND_COUNT] = {
-        [FAULT_NONE] = "none",           [FAULT_SLOW] = "slow",
-        [FAULT_LOSSY] = "lossy",         [FAULT_TEMPFAILING] = "tempfailing",
-        [FAULT_REJECTING] = "rejecting", [FAULT_BUSY] = "busy",
-        [FAULT_EMPTY] = "empty",         [FAULT_NXDOMAIN] = "nxdomain",
-        [FAULT_LAME] = "lame",           [FAULT_REFUSED] = "refused",
-        [FAULT_SERVFAIL] = "servfail",   [FAULT_REFUSING] = "refusing",
+        [FAULT_NONE] = "none",
+        [FAULT_SLOW] = "slow",
+        [FAULT_LOSSY] = "lossy",
+        [FAULT_TEMPFAILING] = "tempfailing",
+        [FAULT_REJECTING] = "rejecting",
+        [FAULT_BUSY] = "busy",
+        [FAULT_DISK_FULL] = "disk_full",
+        [FAULT_BLOCKING] = "blocking",
+        [FAULT_NO_GREETING] = "no_greeting",
+        [FAULT_NOTIMP] = "notimp",
+        [FAULT_FORMERR] = "formerr",
+        [FAULT_UNREACHABLE] = "unreachable",
+        [FAULT_EMPTY] = "empty",
+        [FAULT_NXDOMAIN] = "nxdomain",
+        [FAULT_LAME] = "lame",
+        [FAULT_REFUSED] = "refused",
+        [FAULT_SERVFAIL] = "servfail",
+        [FAULT_REFUSING] = "refusing",
         [FAULT_SILENT] = "silent",
     };
     return names[kind];
@@ -22,18 +34,31 @@ bool fault_fits(enum fault_kind kind, enum target_kind target)
     case FAULT_REFUSING: return true;
     case FAULT_SLOW:
     case FAULT_LOSSY: return target == TARGET_NS || target == TARGET_MX_HOST;
+    case FAULT_UNREACHABLE:
     case FAULT_TEMPFAILING:
+    case FAULT_DISK_FULL:
     case FAULT_REJECTING:
-    case FAULT_BUSY: return target == TARGET_MX_HOST;
+    case FAULT_BUSY:
+    case FAULT_BLOCKING:
+    case FAULT_NO_GREETING: return target == TARGET_MX_HOST;
+    case FAULT_LAME: return target == TARGET_NS;
     case FAULT_EMPTY:
     case FAULT_NXDOMAIN:
-    case FAULT_LAME:
+    case FAULT_NOTIMP:
+    case FAULT_FORMERR:
     case FAULT_REFUSED:
-    case FAULT_SERVFAIL: return target == TARGET_NS;
+    case FAULT_SERVFAIL: return target == TARGET_NS || target == TARGET_RESOLVER;
     case FAULT_NONE:
     case FAULT_KIND_COUNT: break;
     }
     return false;
+}
+
+bool mx_host_remembers(const struct mx_host_spec *host)
+{
+    const struct limit_spec *l = &host->limits;
+    return host->greylist.on || l->sessions || l->sessions_per_client || l->messages.count ||
+           l->messages_per_client.count || l->holds;
 }
 
 const char *spec_target_name(const struct world_spec *spec, struct fault_target target)

@@ -19,7 +19,8 @@
 struct recipient_spec {
     const char *local_part;
     uint32_t zone;
-    double weight; /* > 0, relative to the client's other recipients */
+    double weight;      /* > 0, relative to the client's other recipients */
+    uint32_t mailboxes; /* >= 1: a list of so many mailboxes, each equally likely */
 };
 
 /* A population that sends mail through one MTA. Exactly one of the ways below: rate, every or count. */
@@ -34,6 +35,7 @@ struct client_spec {
     sim_time every;        /* one at at, at + every, ...; 0: not this way */
     uint32_t count;        /* count messages at at; 0: not this way */
     sim_time at;           /* first message of every, or time of count; rate starts at 0 */
+    uint32_t senders;      /* >= 1: so many people write, each equally likely; greylisting tells them apart */
     double unknown_users;  /* share of messages whose mailbox does not exist, 0..1 */
     sim_time outbox_retry; /* while its MTA is down, the client tries again this often; > 0 */
 };
@@ -83,28 +85,65 @@ struct zone_spec {
         address; /* MX host that the zone's own A record names, or SPEC_NONE; the implicit MX (RFC 5321 section 5.1) */
 };
 
+/* How a host greylists (RFC 6647): a (client address, sender, recipient) not seen before is put off with 450 4.2.0. */
+struct greylist_spec {
+    bool on;
+    sim_time delay;         /* a retry is taken from this on after the first try */
+    sim_time window;        /* and until this; later, it counts as a first try */
+    sim_time remember;      /* one that was taken is taken at once for this long after its last mail */
+    bool whole_client;      /* OpenBSD spamd: the retry is put off too, then all from its client address is taken */
+    uint32_t clients_after; /* a client address whose retries were taken so many times is not put off any more; 0: never
+                             */
+};
+
+/* At most count messages in any `per`, counted from the first one; count 0: no limit. */
+struct rate_spec {
+    uint32_t count;
+    sim_time per;
+};
+
+/* What a receiver takes, and no more. */
+struct limit_spec {
+    uint32_t sessions, sessions_per_client;         /* at a time; more are told 421; 0: no limit */
+    struct rate_spec messages, messages_per_client; /* more are told 450 4.7.1 */
+    uint32_t holds;                                 /* messages on its disk; more are told 452 4.3.1; 0: no limit */
+    double empties;                                 /* readers fetch so many a second; a relay empties by sending on */
+};
+
 /* A host that MX records (or an implicit MX) name. */
 struct mx_host_spec {
     struct host_spec host;
     uint32_t zone; /* whose name servers answer for its address: the one its name lies in, or the first that names it */
-    uint32_t addresses; /* how many A records it has; 0: a name without address */
-    uint32_t relay;     /* index of the MTA that is its queue (a backup MX), or SPEC_NONE: it saves mail */
-    sim_time takes;     /* from the final dot to its reply */
+    uint32_t addresses;    /* how many A records it has; 0: a name without address */
+    uint32_t relay;        /* index of the MTA that is its queue (a backup MX), or SPEC_NONE: it saves mail */
+    struct law takes;      /* from the final dot to its reply */
+    sim_time greets_after; /* from the connection to its greeting */
+    struct greylist_spec greylist;
+    struct limit_spec limits;
 };
+
+/* Does what the host says depend on what was said to it before? */
+bool mx_host_remembers(const struct mx_host_spec *host);
 
 enum fault_kind {
     FAULT_NONE,
     FAULT_SLOW,        /* its replies take longer by `delay` */
     FAULT_LOSSY,       /* `loss` of its packets are lost, each way */
-    FAULT_TEMPFAILING, /* MX: 450 4.3.0 to each recipient */
-    FAULT_REJECTING,   /* MX: 550 5.7.1 to each recipient */
+    FAULT_TEMPFAILING, /* MX: a 4yz reply, 450 4.3.0 to each recipient unless `reply` and `at` say otherwise */
+    FAULT_DISK_FULL,   /* MX: 452 4.3.1 to each recipient */
+    FAULT_REJECTING,   /* MX: a 5yz reply, 550 5.7.1 to each recipient unless `reply` and `at` say otherwise */
     FAULT_BUSY,        /* MX: 421 4.3.2 instead of a greeting */
-    FAULT_EMPTY,       /* NS: NOERROR without data */
-    FAULT_NXDOMAIN,    /* NS: NXDOMAIN for every name, wrongly */
+    FAULT_BLOCKING,    /* MX: 554 5.7.1 instead of a greeting: the client's address is on a blocklist */
+    FAULT_NO_GREETING, /* MX: takes the connection and says nothing */
+    FAULT_EMPTY,       /* NS, resolver: NOERROR without data */
+    FAULT_NXDOMAIN,    /* NS, resolver: NXDOMAIN for every name, wrongly */
     FAULT_LAME,        /* NS: a referral upwards */
-    FAULT_REFUSED,     /* NS: RCODE REFUSED */
-    FAULT_SERVFAIL,    /* NS: RCODE SERVFAIL */
+    FAULT_NOTIMP,      /* NS, resolver: RCODE NOTIMP */
+    FAULT_FORMERR,     /* NS, resolver: RCODE FORMERR */
+    FAULT_REFUSED,     /* NS, resolver: RCODE REFUSED */
+    FAULT_SERVFAIL,    /* NS, resolver: RCODE SERVFAIL */
     FAULT_REFUSING,    /* its port is closed: RST or ICMP port unreachable */
+    FAULT_UNREACHABLE, /* it is off, on the same network: no answer to ARP, "no route to host" */
     FAULT_SILENT,      /* its packets vanish */
     FAULT_KIND_COUNT
 };
@@ -132,7 +171,22 @@ struct fault_spec {
     struct law up;           /* alternating only */
     sim_time delay;          /* FAULT_SLOW: what each reply takes longer */
     double loss;             /* FAULT_LOSSY */
+    /* FAULT_TEMPFAILING .. FAULT_BLOCKING: what is said, and when */
+    enum cause cause;
+    enum smtp_step at;  /* STEP_GREETING, STEP_MAIL, STEP_RCPT, STEP_DATA_INIT or STEP_DATA_DONE */
+    uint16_t code;      /* basic code of the reply, RFC 5321 section 4.2.2; 0: the usual one for the cause */
+    const char *status; /* RFC 3463 code of the reply; null: the MTA profile's for the cause */
+    double share;       /* of the messages that it hits, 0..1 */
+    /* Not empty: only these see it: MTAs for MX hosts, resolvers for name servers. It is then a fault of the links. */
+    const uint32_t *seen_from;
+    uint32_t seen_from_count;
 };
+
+/* May a fault say something in a session? */
+static inline bool fault_replies(enum fault_kind kind)
+{
+    return kind >= FAULT_TEMPFAILING && kind <= FAULT_BLOCKING;
+}
 
 /* One line of "expect". metric is a name of models/metric.h. */
 struct expect_spec {

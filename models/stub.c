@@ -10,6 +10,27 @@ static struct record about_resolver(const struct world *w, uint32_t m, enum reco
     return r;
 }
 
+/* How long the present try of the question waits. */
+static sim_time patience(const struct mta_params *p, const struct message *msg)
+{
+    uint32_t doublings = p->stub_doubles ? msg->stub_try - 1u : 0;
+    return doublings < 16 ? p->stub_timeout << doublings : SIM_DAY;
+}
+
+/* A resolver that answers every question with the same code, wrongly. */
+static bool wrong_answer(enum fault_kind state, enum dns_status *status)
+{
+    switch (state) {
+    case FAULT_SERVFAIL: *status = DNS_SERVFAIL; return true;
+    case FAULT_REFUSED: *status = DNS_REFUSED; return true;
+    case FAULT_FORMERR: *status = DNS_FORMERR; return true;
+    case FAULT_NOTIMP: *status = DNS_NOTIMP; return true;
+    case FAULT_NXDOMAIN: *status = DNS_NXDOMAIN; return true;
+    case FAULT_EMPTY: *status = DNS_NODATA; return true;
+    default: return false;
+    }
+}
+
 /* One question to the resolver, which runs on the MTA's own host: no delay between them. */
 static bool ask_once(struct world *w, uint32_t m, enum dns_status *status)
 {
@@ -27,6 +48,8 @@ static bool ask_once(struct world *w, uint32_t m, enum dns_status *status)
         *status = DNS_TIMEOUT;
         return true;
     }
+    if (SIM_UNLIKELY(state != FAULT_NONE) && wrong_answer(state, status)) return true;
+    bool alone = SIM_UNLIKELY(cut_off(w, msg->mta, now)); /* its resolver is up, but can find out nothing new */
     if (state != FAULT_SILENT && msg->fetch == NONE) {
         if (resolver_cached(w, mta->resolver, msg->question, status)) {
             if (watched(w)) {
@@ -37,10 +60,10 @@ static bool ask_once(struct world *w, uint32_t m, enum dns_status *status)
             }
             return true;
         }
-        if (resolver_join(w, m, mta->resolver, msg->question, status)) return true;
+        if (!alone && resolver_join(w, m, mta->resolver, msg->question, status)) return true;
         msg = &w->messages[m];
     }
-    msg->timer = sim_at_cancellable(&w->sim, sim_time_add(now, mta->params.stub_timeout), EVENT_STUB_TIMEOUT, m, 0);
+    msg->timer = sim_at_cancellable(&w->sim, sim_time_add(now, patience(&mta->params, msg)), EVENT_STUB_TIMEOUT, m, 0);
     return false;
 }
 
@@ -64,7 +87,7 @@ void stub_timeout(struct sim *sim, uint32_t m, uint64_t arg)
     msg->timer = 0;
     if (watched(w)) {
         struct record r = about_resolver(w, m, RECORD_STUB_TIMEOUT);
-        r.until = last ? 0 : sim_time_add(sim->now, p->stub_timeout);
+        r.until = last ? 0 : sim_time_add(sim->now, patience(p, msg));
         tell(w, r);
     }
     if (!last) {

@@ -9,7 +9,11 @@ struct tally *tally_new(const struct world_spec *spec)
 {
     struct tally *t = mem_zero(1, sizeof *t);
     t->mta_count = spec->mta_count;
+    t->client_count = spec->client_count;
+    t->host_count = spec->mx_host_count;
+    t->clients = mem_zero(spec->client_count, sizeof *t->clients);
     t->fault_count = spec->fault_count;
+    t->hosts = mem_zero(spec->mx_host_count, sizeof *t->hosts);
     t->mtas = mem_zero(spec->mta_count, sizeof *t->mtas);
     t->faults = mem_zero(spec->fault_count, sizeof *t->faults);
     for (int i = 0; i < HIST_COUNT; i++) hist_init(&t->hists[i]);
@@ -19,7 +23,9 @@ struct tally *tally_new(const struct world_spec *spec)
 void tally_free(struct tally *t)
 {
     if (!t) return;
+    mem_free(t->clients);
     mem_free(t->mtas);
+    mem_free(t->hosts);
     mem_free(t->faults);
     mem_free(t);
 }
@@ -33,6 +39,8 @@ void tally_clear(struct tally *t)
     t->worst_message = t->first_bounced = 0;
     t->worst_latency = 0;
     memset(t->mtas, 0, t->mta_count * sizeof *t->mtas);
+    memset(t->clients, 0, t->client_count * sizeof *t->clients);
+    memset(t->hosts, 0, t->host_count * sizeof *t->hosts);
     memset(t->faults, 0, t->fault_count * sizeof *t->faults);
 }
 

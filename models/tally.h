@@ -14,6 +14,7 @@ enum column {
     COL_FIRST_TRY,  /* delivered without ever being deferred */
     COL_VIA_BACKUP, /* delivered by way of a backup MX */
     COL_WARNED,     /* messages whose sender was warned at least once */
+    COL_PUT_OFF,    /* times a message was due and not tried: its destination or all its hosts were left alone */
     COL_ATTEMPTS,   /* delivery attempts, by all MTAs */
     COL_SESSIONS,   /* connections tried */
     COL_QUERIES,    /* questions MTAs asked resolvers */
@@ -46,6 +47,24 @@ struct mta_tally {
     uint32_t reasons[CAUSE_COUNT][2]; /* bounces by cause; [1]: the queue lifetime ended */
 };
 
+#define CLIENT_LATENCY_BITS 20
+
+/* What became of a client's mail. */
+struct client_tally {
+    uint64_t submitted, delivered, bounced;
+    uint64_t latency; /* sum over delivered messages, in 2^20 ns, about a ms: for a mean of its own */
+};
+
+/* What an MX host saw. */
+struct host_tally {
+    uint64_t connections; /* tried, whether or not it was up */
+    uint64_t kept;        /* messages on sessions that were open already */
+    uint64_t accepted;    /* messages taken */
+    uint64_t turned_away; /* messages refused or put off after the greeting */
+    uint64_t busy;        /* connections told 421 */
+    uint32_t peak;        /* most sessions at a time; of a host with limits or a greylist only */
+};
+
 struct tally {
     uint64_t run;
     uint64_t counts[COL_COUNT];
@@ -55,8 +74,10 @@ struct tally {
     uint32_t worst_message; /* number of the latest delivered message; 0: none */
     sim_time worst_latency;
     uint32_t first_bounced; /* number of the first message that bounced; 0: none */
-    uint32_t mta_count, fault_count;
+    uint32_t client_count, mta_count, host_count, fault_count;
+    struct client_tally *clients;
     struct mta_tally *mtas;
+    struct host_tally *hosts;     /* by MX host */
     double (*faults)[TALLY_BINS]; /* seconds that each fault was on, bin by bin */
 };
 

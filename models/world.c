@@ -7,8 +7,19 @@
 #include <string.h>
 
 static sim_handler *const handlers[EVENT_KIND_COUNT] = {
-    [EVENT_ARRIVAL] = client_arrival,       [EVENT_OUTBOX] = client_outbox,      [EVENT_ATTEMPT] = mta_attempt,
-    [EVENT_ATTEMPT_END] = mta_attempt_end,  [EVENT_STUB_TIMEOUT] = stub_timeout, [EVENT_DNS_REPLY] = resolver_reply,
+    [EVENT_ARRIVAL] = client_arrival,
+    [EVENT_OUTBOX] = client_outbox,
+    [EVENT_DUE] = mta_due,
+    [EVENT_ATTEMPT] = mta_attempt,
+    [EVENT_ATTEMPT_END] = mta_attempt_end,
+    [EVENT_WALK_ON] = smtp_walk_on,
+    [EVENT_SESSION_OPEN] = smtp_session_open,
+    [EVENT_SESSION_END] = smtp_session_end,
+    [EVENT_HANDOFF] = destination_handoff,
+    [EVENT_QUEUE_RUN] = queue_run,
+    [EVENT_RUNNER] = queue_runner,
+    [EVENT_STUB_TIMEOUT] = stub_timeout,
+    [EVENT_DNS_REPLY] = resolver_reply,
     [EVENT_DNS_TIMEOUT] = resolver_timeout,
 };
 
@@ -58,8 +69,14 @@ static void streams_build(struct world *w)
     w->question_streams = arena_zero(a, question_count(spec), sizeof *w->question_streams);
     for (uint32_t q = 0; q < question_count(spec); q++)
         w->question_streams[q] = stream_of("question", question_name(spec, q), question_type_name(question_type(q)));
+    w->host_names = arena_zero(a, spec->mx_host_count, sizeof *w->host_names);
+    for (uint32_t i = 0; i < spec->mx_host_count; i++) w->host_names[i] = rng_name(spec->mx_hosts[i].host.name);
     w->session_luck = rng_name("sessions");
     w->shuffle_luck = rng_name("equal preferences");
+    w->jitter_luck = rng_name("retry jitter");
+    w->source_luck = rng_name("source addresses");
+    w->memory_luck = rng_name("host memory");
+    w->people_luck = rng_name("senders and mailboxes");
 }
 
 struct world *world_new(const struct world_spec *spec)
@@ -70,6 +87,10 @@ struct world *world_new(const struct world_spec *spec)
     arena_init(&w->arena);
     pool_init(&w->message_pool, sizeof(struct message));
     pool_init(&w->fetch_pool, sizeof(struct fetch));
+    pool_init(&w->kept_pool, sizeof(struct kept_session));
+    pool_init(&w->runner_pool, sizeof(struct runner));
+    pool_init(&w->failure_pool, sizeof(struct host_failures));
+    map_init(&w->memory);
     faults_init(&w->faults, spec);
     w->clients = arena_zero(&w->arena, spec->client_count, sizeof *w->clients);
     w->mtas = arena_zero(&w->arena, spec->mta_count, sizeof *w->mtas);
@@ -81,6 +102,8 @@ struct world *world_new(const struct world_spec *spec)
     for (uint32_t i = 0; i < spec->zone_count; i++)
         sim_assert(NULL, spec->zones[i].mx_count <= SPEC_SERVERS_MAX && spec->zones[i].ns_count <= SPEC_SERVERS_MAX);
     clients_build(w);
+    mtas_build(w);
+    receivers_build(w);
     routes_build(w);
     streams_build(w);
     w->bin_width = (spec->limit + TALLY_BINS - 1) / TALLY_BINS;
@@ -96,6 +119,10 @@ void world_free(struct world *w)
     arena_fini(&w->arena);
     pool_fini(&w->message_pool);
     pool_fini(&w->fetch_pool);
+    pool_fini(&w->kept_pool);
+    pool_fini(&w->runner_pool);
+    pool_fini(&w->failure_pool);
+    map_fini(&w->memory);
     mem_free(w);
 }
 
@@ -115,6 +142,8 @@ void world_start(struct world *w, uint64_t seed, uint64_t run, struct tally *out
     sim_start(&w->sim, seed, run);
     faults_draw(&w->faults, seed, run, w->fault_streams);
     messages_clear(w);
+    map_clear(&w->memory);
+    receivers_start(w);
     resolvers_start(w);
     mtas_start(w);
     clients_start(w);

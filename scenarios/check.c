@@ -1,49 +1,146 @@
 /* scenarios/check.c - what no single value shows: mail loops, too many messages, parameters that contradict. */
+#include "models/timetable.h"
 #include "scenarios/loader.h"
 
 #include <string.h>
 
-#define WARNINGS_MAX 1000      /* for one message: each may travel as mail */
-#define TABLE_MAX    (4 << 20) /* rows of a table that every thread holds */
+#define WARNINGS_MAX  1000      /* for one message: each may travel as mail */
+#define TABLE_MAX     (4 << 20) /* rows of a table that every thread holds */
+#define GREYLISTS_MAX 10000     /* pairs of an MTA and a host that are looked at */
 
-static void check_mta(struct loader *l, const cJSON *node, const struct mta_params *params)
+/* The key of node that sets the field at this offset of struct mta_params; null: none does. */
+static const cJSON *param_node(const cJSON *node, const struct profile *profile, size_t offset)
 {
-    struct reader *r = &l->reader;
-    if (!cJSON_IsObject(node)) return;
-    const cJSON *gaps = reader_child(node, "retry_gaps"), *least = reader_child(node, "minimal_backoff_time"),
-                *most = reader_child(node, "maximal_backoff_time"),
-                *repeat = reader_child(node, "delay_warning_repeat");
-    if (gaps && params->retry != RETRY_LIST)
-        reader_error_at_key(r, gaps, "no effect while \"retry\" is \"age\", expected \"retry\": \"list\" beside it");
+    for (size_t i = 0; i < profile->count; i++)
+        if (profile->table[i].offset == offset) {
+            const cJSON *child = reader_child(node, profile->table[i].name);
+            if (child) return child;
+        }
+    return NULL;
+}
+
+/* The name of that field in the profile; "?" if it has none. */
+static const char *param_name(const struct profile *profile, size_t offset)
+{
+    for (size_t i = 0; i < profile->count; i++)
+        if (profile->table[i].offset == offset) return profile->table[i].name;
+    return "?";
+}
+
+/* One MTA of the file, as its checks see it. */
+struct checked {
+    struct reader *reader;
+    const cJSON *node;
+    const struct profile *profile;
+    const struct mta_params *params;
+};
+
+/* Where the file sets the field; else the MTA as a whole. */
+static const cJSON *where(const struct checked *c, size_t offset)
+{
+    const cJSON *child = param_node(c->node, c->profile, offset);
+    return child ? child : c->node;
+}
+#define FIELD(name) offsetof(struct mta_params, name)
+
+/* least must not be above most, where both are set at all. */
+static void check_order(const struct checked *c, size_t least_at, int64_t least, size_t most_at, int64_t most)
+{
+    if (most == 0 || least <= most) return;
+    const cJSON *at = where(c, least_at);
+    reader_error(c->reader, at != c->node ? at : where(c, most_at), "%s is above %s, expected it below",
+                 param_name(c->profile, least_at), param_name(c->profile, most_at));
+}
+
+/* The textbook profiles let one choose the rule: what belongs to the other has no effect. */
+static void check_choice(const struct checked *c)
+{
+    const cJSON *gaps = reader_child(c->node, "retry_gaps"), *least = reader_child(c->node, "minimal_backoff_time"),
+                *most = reader_child(c->node, "maximal_backoff_time");
+    if (!param_find(c->profile->table, c->profile->count, "retry_gaps")) return;
+    if (gaps && c->params->retry != RETRY_LIST)
+        reader_error_at_key(c->reader, gaps,
+                            "no effect while \"retry\" is \"age\", expected \"retry\": \"list\" beside it");
     for (int i = 0; i < 2; i++) {
         const cJSON *backoff = i ? most : least;
-        if (backoff && params->retry != RETRY_AGE)
+        if (backoff && c->params->retry != RETRY_AGE)
             reader_error_at_key(
-                r, backoff, "no effect while \"retry\" is \"list\", expected \"retry_gaps\", or \"retry\": \"age\"");
+                c->reader, backoff,
+                "no effect while \"retry\" is \"list\", expected \"retry_gaps\", or \"retry\": \"age\"");
     }
-    if (params->retry == RETRY_AGE && params->minimal_backoff_time > params->maximal_backoff_time)
-        reader_error(r,
-                     least  ? least
-                     : most ? most
-                            : node,
-                     "minimal_backoff_time is above maximal_backoff_time, expected it below");
-    if (params->retry == RETRY_LIST && params->retry_gap_count == 0)
-        reader_error(r, node, "\"retry\" is \"list\" and there is none, expected \"retry_gaps\": [\"30m\", \"2h\"]");
-    if (params->queue_run_delay > 0 && params->queue_run_delay < SIM_SECOND)
-        reader_error(r, reader_child(node, "queue_run_delay"),
+}
+
+/* A rule that never ends, or never starts. */
+static void check_ends(const struct checked *c)
+{
+    const struct mta_params *p = c->params;
+    struct timetable t;
+    char first[32], life[32];
+    if (p->retry == RETRY_RULES) return; /* their reader has seen to it */
+    if (p->max_attempts == 0 && p->maximal_queue_lifetime >= SIM_LONGEST) {
+        reader_error(c->reader, where(c, FIELD(max_attempts)),
+                     "mail that nobody takes is tried for ever, expected a limit of attempts or of time");
+        return;
+    }
+    if (p->maximal_queue_lifetime == 0) return; /* one attempt, and no more, is what is asked for */
+    timetable_begin(&t, p, 0);
+    bool again = timetable_next(&t);
+    if (!again && p->max_attempts != 1)
+        reader_error(c->reader, where(c, FIELD(maximal_queue_lifetime)),
+                     "the first retry would come after the mail is given up, at %s, expected a longer life or shorter "
+                     "waits",
+                     sim_time_text(p->maximal_queue_lifetime, life));
+    else if (again && t.at > p->maximal_queue_lifetime)
+        reader_warning(
+            c->reader, where(c, FIELD(maximal_queue_lifetime)),
+            "the first retry comes %s after the first try, when the mail is too old at %s, expected a longer "
+            "life or shorter waits",
+            sim_time_text(t.at, first), sim_time_text(p->maximal_queue_lifetime, life));
+}
+
+static void check_warnings(struct loader *l, const struct checked *c)
+{
+    const struct mta_params *p = c->params;
+    const struct span_list *w = &p->delay_warnings;
+    const cJSON *at = where(c, FIELD(delay_warnings)), *repeat = reader_child(c->node, "delay_warning_repeat");
+    for (uint32_t i = 1; i < w->count; i++)
+        if (w->items[i] <= w->items[i - 1]) {
+            reader_error(c->reader, at, "not each later than the one before, expected rising times");
+            return;
+        }
+    sim_time life = p->maximal_queue_lifetime < l->world->limit ? p->maximal_queue_lifetime : l->world->limit;
+    if (retry_warnings_due(p, life) > WARNINGS_MAX)
+        reader_error(c->reader, at, "more than %d warnings for one message, expected a longer time", WARNINGS_MAX);
+    if (repeat && p->delay_warning_repeat && retry_warning_age(p, 0) == SIM_NEVER)
+        reader_warning(c->reader, repeat, "no warning is sent, expected \"delay_warning_time\": \"4h\" beside it");
+}
+
+static void check_mta(struct loader *l, const cJSON *node, const struct mta_spec *mta)
+{
+    const struct mta_params *p = &mta->params;
+    const struct checked c = {&l->reader, node, &mta_profile_find(mta->profile)->profile, p};
+    if (!cJSON_IsObject(node)) return;
+    check_choice(&c);
+    if (p->retry == RETRY_AGE)
+        check_order(&c, FIELD(minimal_backoff_time), p->minimal_backoff_time, FIELD(maximal_backoff_time),
+                    p->maximal_backoff_time);
+    if (p->retry == RETRY_GEOMETRIC)
+        check_order(&c, FIELD(retry_unit), p->retry_unit, FIELD(maximal_backoff_time), p->maximal_backoff_time);
+    /* Only what the file says contradicts itself: real software cuts a default to the limit without a word. */
+    if (param_node(node, c.profile, FIELD(initial_concurrency)))
+        check_order(&c, FIELD(initial_concurrency), p->initial_concurrency, FIELD(destination_concurrency),
+                    p->destination_concurrency);
+    if (p->queue_run_delay > 0 && p->queue_run_delay < SIM_SECOND)
+        reader_error(&l->reader, where(&c, FIELD(queue_run_delay)),
                      "the queue would be scanned more than once a second, expected 0s or at least 1s");
-    sim_time life = params->maximal_queue_lifetime < l->world->limit ? params->maximal_queue_lifetime : l->world->limit;
-    if (params->delay_warning_repeat && params->delay_warning_time > 0 &&
-        life / params->delay_warning_time > WARNINGS_MAX)
-        reader_error(r, reader_child(node, "delay_warning_time"),
-                     "more than %d warnings for one message, expected a longer time", WARNINGS_MAX);
-    if (repeat && params->delay_warning_repeat && params->delay_warning_time == 0)
-        reader_warning(r, repeat, "no warning is sent, expected \"delay_warning_time\": \"4h\" beside it");
+    else
+        check_ends(&c);
+    check_warnings(l, &c);
 }
 
 static void check_mtas(struct loader *l)
 {
-    for (uint32_t i = 0; i < l->world->mta_count; i++) check_mta(l, loader_mta_node(l, i), &l->mta[i].params);
+    for (uint32_t i = 0; i < l->world->mta_count; i++) check_mta(l, loader_mta_node(l, i), &l->mta[i]);
 }
 
 static void check_resolver(struct loader *l, const cJSON *node, const struct resolver_params *p)
@@ -99,6 +196,42 @@ static void check_zone(struct loader *l, const cJSON *node, const struct zone_sp
             quoted(l->mx_host[zone->address].host.name, name));
 }
 
+/* ---- greylisting ---- */
+
+/* Does some retry fall into the window? For a sender that changes its address that is the least that is needed. */
+static bool greylist_passed(const struct greylist_spec *g, const struct mta_params *p)
+{
+    struct timetable t;
+    int left = g->whole_client ? 2 : 1; /* spamd puts off the retry as well */
+    timetable_begin(&t, p, 0);
+    for (int i = 0; i < 10000 && left > 0 && timetable_next(&t); i++) {
+        if (t.at > g->window && !(g->whole_client && left == 1)) return false;
+        if (t.at >= g->delay) left--;
+    }
+    return left == 0;
+}
+
+/* An MTA whose retries miss the window of a host it sends to: a real failure, so a warning. */
+static void check_greylists(struct loader *l, const struct zone_spec *zone, uint32_t *looked)
+{
+    char host_name[QUOTED_MAX], mta_name[QUOTED_MAX];
+    for (uint32_t i = 0; i < zone->mx_count; i++) {
+        const struct mx_host_spec *host = &l->mx_host[zone->mx[i].mx_host];
+        if (!host->greylist.on) continue;
+        for (uint32_t m = 0; m < l->world->mta_count; m++) {
+            const struct mta_spec *mta = &l->mta[m];
+            if (mta->mx_host == zone->mx[i].mx_host) continue;
+            if (++*looked > GREYLISTS_MAX) return;
+            if (greylist_passed(&host->greylist, &mta->params)) continue;
+            const cJSON *node = l->mx_hosts.items[zone->mx[i].mx_host].node;
+            reader_warning(&l->reader, node ? reader_child(node, "greylist") : l->root,
+                           "no retry of %s falls into the greylist's window: none of its mail passes %s, expected "
+                           "another \"delay\" or \"window\" if that is not what you want to see",
+                           quoted(mta->name, mta_name), quoted(host->host.name, host_name));
+        }
+    }
+}
+
 /* What is listed and never used is often a slip of the pen. */
 static void check_use(struct loader *l)
 {
@@ -131,6 +264,8 @@ void loader_check(struct loader *l)
         check_resolver(l, l->resolvers.items[i].node, &l->resolver[i].params);
     for (uint32_t i = 0; i < l->zones.count; i++) check_zone(l, l->zones.items[i].node, &l->zone[i]);
     if (l->reader.errors->errors > 0) return; /* what follows needs every reference to be good */
+    uint32_t looked = 0;
+    for (uint32_t i = 0; i < l->zones.count; i++) check_greylists(l, &l->zone[i], &looked);
     double messages = spec_expected_messages(l->world);
     if (!(messages <= SPEC_MESSAGES_MAX))
         reader_error(&l->reader, reader_child(l->root, "clients"),
@@ -138,10 +273,13 @@ void loader_check(struct loader *l)
                      SPEC_MESSAGES_MAX);
     double routes = (double)l->world->mta_count * l->world->zone_count;
     double answers = 3.0 * l->world->resolver_count * ((double)l->world->zone_count + l->world->mx_host_count);
-    if (routes > TABLE_MAX || answers > TABLE_MAX)
-        reader_error(&l->reader, l->root,
-                     "too large: MTAs times zones, or resolvers times zones and hosts times 3, are more than %d, "
-                     "expected fewer of them, or MTAs that share a \"resolver\"",
-                     TABLE_MAX);
+    double pairs = (double)l->world->mta_count * l->world->mx_host_count;
+    if (routes > TABLE_MAX || answers > TABLE_MAX || pairs > TABLE_MAX)
+        reader_error(
+            &l->reader, l->root,
+            "too large: MTAs times zones or MX hosts, or resolvers times zones and hosts times 3, are more than "
+            "%d, "
+            "expected fewer of them, or MTAs that share a \"resolver\"",
+            TABLE_MAX);
     check_use(l);
 }

@@ -27,6 +27,11 @@ static bool read_address(struct reader *r, const cJSON *node, const char *text, 
     return true;
 }
 
+static void read_weight(struct reader *r, const cJSON *node, void *weight)
+{
+    reader_number(r, node, 1e-9, WEIGHT_MAX, weight);
+}
+
 static void read_recipient(struct reader *r, const cJSON *node, const char *text, struct recipient_spec *recipient)
 {
     char shown[QUOTED_MAX], suggestion[512];
@@ -39,10 +44,16 @@ static void read_recipient(struct reader *r, const cJSON *node, const char *text
                                   suggestion, sizeof suggestion));
 }
 
+static const struct key recipient_keys[] = {
+    {"weight", KEY_OWN, offsetof(struct recipient_spec, weight), 0, 0, read_weight, NULL},
+    {"mailboxes", KEY_COUNT, offsetof(struct recipient_spec, mailboxes), 1, SPEC_MESSAGES_MAX, NULL, NULL},
+};
+
 static void read_to(struct reader *r, const cJSON *node, void *into)
 {
     static const char expected[] =
-        "an address, an array of addresses, or addresses with weights {\"joe@example.com\": 2}";
+        "an address, an array of addresses, or addresses with weights {\"joe@example.com\": 2} or "
+        "{\"list@example.com\": {\"mailboxes\": 1000}}";
     struct client_spec *client = into;
     bool many = cJSON_IsArray(node) || cJSON_IsObject(node);
     uint32_t count = many ? reader_size(node) : (uint32_t)cJSON_IsString(node), i = 0;
@@ -56,9 +67,12 @@ static void read_to(struct reader *r, const cJSON *node, void *into)
     }
     struct recipient_spec *to = arena_zero(r->arena, count, sizeof *to);
     for (const cJSON *child = many ? node->child : node; i < count; child = child->next, i++) {
-        to[i].weight = 1;
+        to[i].weight = to[i].mailboxes = 1;
         if (cJSON_IsObject(node)) {
-            reader_number(r, child, 1e-9, WEIGHT_MAX, &to[i].weight);
+            if (cJSON_IsObject(child))
+                reader_object(r, child, recipient_keys, READER_COUNT(recipient_keys), &to[i]);
+            else
+                read_weight(r, child, &to[i].weight);
             read_recipient(r, child, child->string, &to[i]);
         } else if (cJSON_IsString(child)) {
             read_recipient(r, child, child->valuestring, &to[i]);
@@ -113,6 +127,7 @@ static const struct key client_keys[] = {
     {"every", KEY_DURATION, offsetof(struct client_spec, every), SIM_US, SIM_LONGEST, NULL, NULL},
     {"count", KEY_COUNT, offsetof(struct client_spec, count), 1, SPEC_MESSAGES_MAX, NULL, NULL},
     {"at", KEY_DURATION, offsetof(struct client_spec, at), 0, SIM_LONGEST, NULL, NULL},
+    {"senders", KEY_COUNT, offsetof(struct client_spec, senders), 1, SPEC_MESSAGES_MAX, NULL, NULL},
     {"unknown_users", KEY_SHARE, offsetof(struct client_spec, unknown_users), 0, 0, NULL, NULL},
     {"outbox_retry", KEY_DURATION, offsetof(struct client_spec, outbox_retry), SIM_SECOND, SIM_LONGEST, NULL, NULL},
 };
@@ -141,6 +156,7 @@ void loader_read_clients(struct loader *l)
         *client = (struct client_spec){.name = arena_text(l->reader.arena, l->clients.items[i].text),
                                        .from = "user@client.example",
                                        .from_zone = SPEC_NONE,
+                                       .senders = 1,
                                        .outbox_retry = 5 * SIM_MINUTE};
         if (!reader_object(&l->reader, node, client_keys, READER_COUNT(client_keys), client)) continue;
         if (l->mtas.count > 1 && !reader_child(node, "via"))

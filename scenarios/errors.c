@@ -18,7 +18,11 @@ static void make_printable(char *text)
     size_t left = strlen(text), n;
     for (unsigned char *p = (unsigned char *)text; left > 0; p += n, left -= n) {
         n = utf8_length((char *)p, left);
-        if (n == 0 || *p < 0x20 || *p == 0x7f || (*p == 0xc2 && p[1] <= 0x9f)) {
+        /* Control characters, and those that turn the direction of writing: U+202A..E, U+2066..9, U+200E..F. */
+        bool turns = n == 3 && p[0] == 0xe2 &&
+                     ((p[1] == 0x80 && ((p[2] >= 0xaa && p[2] <= 0xae) || p[2] == 0x8e || p[2] == 0x8f)) ||
+                      (p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9));
+        if (n == 0 || turns || *p < 0x20 || *p == 0x7f || (*p == 0xc2 && p[1] <= 0x9f)) {
             n = 1;
             *p = '?';
         }

@@ -1,11 +1,14 @@
 /* scenarios/faults.c - faults: what breaks, when, for how long. */
 #include "scenarios/loader.h"
 #include "scenarios/suggest.h"
+#include "scenarios/value.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define FAULTS_MAX 1000
+#define FAULTS_MAX  1000
+#define TARGETS_MAX 1000
 
 /* In the order in which the kinds of names are looked through; no name is of two kinds. */
 static struct fault_target find_target(const struct loader *l, const char *name)
@@ -21,54 +24,280 @@ static struct fault_target find_target(const struct loader *l, const char *name)
     return (struct fault_target){TARGET_KIND_COUNT, SPEC_NONE};
 }
 
-static void unknown_target(struct loader *l, const cJSON *node)
+/* groups: whose names would do as well; null inside of a group. */
+static void unknown_target(struct loader *l, const cJSON *node, const cJSON *groups)
 {
     enum { KINDS = 4 };
     const struct names *const kinds[KINDS] = {&l->ns, &l->mx_hosts, &l->mtas, &l->resolvers};
     char text[QUOTED_MAX], suggestion[512];
     uint32_t count = 0;
     if (!error_list_has_room(l->reader.errors)) return;
-    const char **words = arena_zero(
-        l->reader.arena, l->ns.count + l->mx_hosts.count + l->mtas.count + l->resolvers.count, sizeof *words);
+    const char **words = arena_zero(l->reader.arena,
+                                    l->ns.count + l->mx_hosts.count + l->mtas.count + l->resolvers.count +
+                                        (groups ? reader_size(groups) : 0),
+                                    sizeof *words);
     for (size_t k = 0; k < KINDS; k++)
         for (uint32_t i = 0; i < kinds[k]->count; i++) words[count++] = kinds[k]->items[i].text;
+    for (const cJSON *group = groups ? groups->child : NULL; group; group = group->next)
+        if (group->string) words[count++] = group->string;
     reader_error(&l->reader, node, "nothing is called %s, %s", quoted(node->valuestring, text),
                  suggest_text(node->valuestring, words, count, "", suggestion, sizeof suggestion));
 }
 
-static void read_target(struct loader *l, const cJSON *node, struct fault_spec *fault, struct fault_target *targets)
+static const cJSON *find_group(const struct loader *l, const char *name)
+{
+    const cJSON *groups = reader_child(l->root, "groups");
+    return groups ? reader_child(groups, name) : NULL;
+}
+
+/* Adds what the name means: one thing, or all of a group. */
+static void add_targets(struct loader *l, const cJSON *node, struct fault_spec *fault, struct fault_target *targets)
 {
     if (!cJSON_IsString(node)) {
-        reader_wrong_type(&l->reader, node, "the name of a name server, MX host, MTA or resolver");
+        reader_wrong_type(&l->reader, node, "the name of a name server, MX host, MTA, resolver or group");
+        return;
+    }
+    const cJSON *group = find_group(l, node->valuestring);
+    if (group) {
+        for (const cJSON *child = cJSON_IsArray(group) ? group->child : NULL; child; child = child->next) {
+            struct fault_target target = {TARGET_KIND_COUNT, SPEC_NONE};
+            if (cJSON_IsString(child)) target = find_target(l, child->valuestring);
+            if (target.kind != TARGET_KIND_COUNT) targets[fault->on_count++] = target; /* else noted at the group */
+        }
         return;
     }
     struct fault_target target = find_target(l, node->valuestring);
     if (target.kind == TARGET_KIND_COUNT) {
-        unknown_target(l, node);
+        unknown_target(l, node, reader_child(l->root, "groups"));
         return;
     }
-    for (uint32_t i = 0; i < fault->on_count; i++)
-        if (targets[i].kind == target.kind && targets[i].index == target.index) {
-            reader_error(&l->reader, node, "named twice, expected each name once");
-            return;
-        }
     targets[fault->on_count++] = target;
+}
+
+static int target_order(const void *a, const void *b)
+{
+    const struct fault_target *x = a, *y = b;
+    if (x->kind != y->kind) return x->kind < y->kind ? -1 : 1;
+    return (x->index > y->index) - (x->index < y->index);
+}
+
+/* How many things the names of node mean, at most. */
+static uint32_t targets_meant(const struct loader *l, const cJSON *node)
+{
+    uint32_t count = 0;
+    bool many = cJSON_IsArray(node);
+    for (const cJSON *child = many ? node->child : node; child; child = many ? child->next : NULL) {
+        const cJSON *group = cJSON_IsString(child) ? find_group(l, child->valuestring) : NULL;
+        count += group ? reader_size(group) : 1;
+        if (count > TARGETS_MAX) break;
+    }
+    return count;
 }
 
 static void read_on(struct reader *r, const cJSON *node, void *into)
 {
     struct fault_spec *fault = into;
     struct loader *l = loader_of(r);
+    char text[QUOTED_MAX];
     bool many = cJSON_IsArray(node);
-    uint32_t count = many ? reader_size(node) : 1;
-    if (count == 0 || count > 1000) {
+    uint32_t count = targets_meant(l, node);
+    if (count == 0 || count > TARGETS_MAX) {
         reader_wrong_type(r, node, "1 to 1000 names such as [\"ns1\", \"mx1\"]");
         return;
     }
     struct fault_target *targets = arena_zero(r->arena, count, sizeof *targets);
     fault->on = targets;
     for (const cJSON *child = many ? node->child : node; child; child = many ? child->next : NULL)
-        read_target(l, child, fault, targets);
+        add_targets(l, child, fault, targets);
+    struct fault_target *sorted = arena_zero(r->arena, count, sizeof *sorted);
+    memcpy(sorted, targets, fault->on_count * sizeof *sorted);
+    qsort(sorted, fault->on_count, sizeof *sorted, target_order);
+    for (uint32_t i = 1; i < fault->on_count; i++)
+        if (target_order(&sorted[i - 1], &sorted[i]) == 0) {
+            reader_error(r, node, "%s is named twice, expected each name once",
+                         quoted(spec_target_name(l->world, sorted[i]), text));
+            return;
+        }
+}
+
+/* Groups: each a list of things that fail together. */
+static void check_groups(struct loader *l)
+{
+    const cJSON *groups = reader_child(l->root, "groups");
+    char text[QUOTED_MAX];
+    if (!groups) return;
+    if (!cJSON_IsObject(groups)) {
+        reader_wrong_type(&l->reader, groups, "an object of groups: {\"rack\": [\"ns1\", \"mx1\"]}");
+        return;
+    }
+    for (const cJSON *group = groups->child; group; group = group->next) {
+        const char *wrong = value_name(group->string);
+        if (wrong)
+            reader_error_at_key(&l->reader, group, "the name %s %s, expected a plain name", quoted(group->string, text),
+                                wrong);
+        if (find_target(l, group->string).kind != TARGET_KIND_COUNT)
+            reader_error_at_key(&l->reader, group, "%s is the name of a host, MTA or resolver, expected another name",
+                                quoted(group->string, text));
+        if (!cJSON_IsArray(group) || !group->child) {
+            reader_wrong_type(&l->reader, group, "names such as [\"ns1\", \"mx1\"]");
+            continue;
+        }
+        for (const cJSON *child = group->child; child; child = child->next)
+            if (!cJSON_IsString(child))
+                reader_wrong_type(&l->reader, child, "the name of a name server, MX host, MTA or resolver");
+            else if (find_target(l, child->valuestring).kind == TARGET_KIND_COUNT)
+                unknown_target(l, child, NULL);
+    }
+}
+
+/* ---- whose links ---- */
+
+/* The viewer that a name means for targets of this kind; SPEC_NONE: none. */
+static uint32_t find_viewer(const struct loader *l, const char *name, enum target_kind kind)
+{
+    if (kind == TARGET_NS) return names_find(&l->resolvers, name);
+    uint32_t mta = names_find(&l->mtas, name), host = names_find(&l->mx_hosts, name);
+    if (mta != SPEC_NONE) return mta;
+    return host != SPEC_NONE ? l->mx_host[host].relay : SPEC_NONE;
+}
+
+static void read_seen_from(struct loader *l, const cJSON *node, struct fault_spec *fault)
+{
+    char text[QUOTED_MAX];
+    bool many = cJSON_IsArray(node);
+    uint32_t count = many ? reader_size(node) : (uint32_t)cJSON_IsString(node);
+    if (count == 0 || count > TARGETS_MAX) {
+        reader_wrong_type(&l->reader, node, "the name of an MTA or resolver, or up to 1000 of them");
+        return;
+    }
+    if (fault->on_count == 0) return;
+    enum target_kind kind = fault->on[0].kind;
+    for (uint32_t i = 0; i < fault->on_count; i++)
+        if ((kind != TARGET_NS && kind != TARGET_MX_HOST) || fault->on[i].kind != kind) {
+            reader_error_at_key(
+                &l->reader, node,
+                "only links to name servers, or only links to MX hosts, can fail so, expected \"on\" to "
+                "name one kind of them");
+            return;
+        }
+    uint32_t *viewers = arena_zero(l->reader.arena, count, sizeof *viewers);
+    for (const cJSON *child = many ? node->child : node; child; child = many ? child->next : NULL) {
+        uint32_t viewer = cJSON_IsString(child) ? find_viewer(l, child->valuestring, kind) : SPEC_NONE;
+        if (!cJSON_IsString(child))
+            reader_wrong_type(&l->reader, child, "the name of an MTA or resolver");
+        else if (viewer == SPEC_NONE)
+            reader_error(&l->reader, child, "no %s is called %s, expected one that asks what \"on\" names",
+                         kind == TARGET_NS ? "resolver" : "MTA or relay", quoted(child->valuestring, text));
+        bool twice = false;
+        for (uint32_t i = 0; i < fault->seen_from_count; i++) twice = twice || viewers[i] == viewer;
+        if (twice)
+            reader_error(&l->reader, child, "named twice, expected each name once");
+        else if (viewer != SPEC_NONE)
+            viewers[fault->seen_from_count++] = viewer;
+    }
+    fault->seen_from = viewers;
+    l->links += (double)fault->on_count * fault->seen_from_count;
+    if (l->links > LOADER_LINKS_MAX)
+        reader_error_at_key(&l->reader, node, "more than %d pairs of \"seen_from\" and \"on\", expected fewer",
+                            LOADER_LINKS_MAX);
+}
+
+/* ---- what is said ---- */
+
+static bool is_digits(const char *text, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (text[i] < '0' || text[i] > '9') return false;
+    return true;
+}
+
+/* "451 4.3.2" or "451": *code and what follows the blank. */
+static bool split_reply(const char *text, int *code, const char **status)
+{
+    if (!is_digits(text, 3) || (text[3] != '\0' && text[3] != ' ')) return false;
+    *code = (text[0] - '0') * 100 + (text[1] - '0') * 10 + (text[2] - '0');
+    *status = NULL;
+    if (text[3] == '\0') return true;
+    const char *s = text + 4;
+    if (s[0] != text[0] || s[1] != '.') return false;
+    size_t subject = strspn(s + 2, "0123456789");
+    if (subject < 1 || subject > 3 || s[2 + subject] != '.') return false;
+    size_t detail = strspn(s + 3 + subject, "0123456789");
+    if (detail < 1 || detail > 3 || s[3 + subject + detail] != '\0') return false;
+    *status = s;
+    return true;
+}
+
+/* What a reply means: RFC 5321 section 4.2.2 and RFC 3463 section 3. Before the envelope it is about the client or the
+ * host, whatever its code; after that about a message. */
+static enum cause cause_of_reply(int code, const char *status, enum smtp_step at)
+{
+    const char *detail = status ? status + 2 : "";
+    if (at == STEP_GREETING) return code < 500 ? CAUSE_HOST_BUSY : CAUSE_BLOCKED;
+    if (code < 500) return code == 452 && strcmp(detail, "2.2") != 0 ? CAUSE_STORAGE_FULL : CAUSE_TEMPFAIL;
+    if (code == 552 || strcmp(detail, "2.2") == 0) return CAUSE_MAILBOX_FULL;
+    return strcmp(detail, "1.1") == 0 ? CAUSE_USER_UNKNOWN : CAUSE_REJECTED;
+}
+
+static const char *const step_words[] = {"greeting", "mail", "rcpt", "data", "end_of_data", NULL};
+static const enum smtp_step steps[] = {STEP_GREETING, STEP_MAIL, STEP_RCPT, STEP_DATA_INIT, STEP_DATA_DONE};
+
+/* What each kind says, and when, where the file says nothing. */
+static enum smtp_step usual_step(enum fault_kind is)
+{
+    return is == FAULT_BUSY || is == FAULT_BLOCKING ? STEP_GREETING : STEP_RCPT;
+}
+
+static void set_reply(struct fault_spec *fault)
+{
+    static const struct {
+        int code;
+        const char *status;
+    } replies[FAULT_KIND_COUNT] = {[FAULT_TEMPFAILING] = {450, "4.3.0"},
+                                   [FAULT_DISK_FULL] = {452, "4.3.1"},
+                                   [FAULT_REJECTING] = {550, "5.7.1"},
+                                   [FAULT_BUSY] = {421, "4.3.2"},
+                                   [FAULT_BLOCKING] = {554, "5.7.1"}};
+    fault->cause = cause_of_reply(replies[fault->is].code, replies[fault->is].status, fault->at);
+    bool usual = fault->at == usual_step(fault->is);
+    fault->code = usual ? 0 : (uint16_t)replies[fault->is].code;
+    fault->status = usual ? NULL : replies[fault->is].status;
+}
+
+static void read_reply(struct loader *l, const cJSON *node, struct fault_spec *fault)
+{
+    const cJSON *reply = reader_child(node, "reply"), *at = reader_child(node, "at"),
+                *share = reader_child(node, "share");
+    const cJSON *all[] = {reply, at, share};
+    const char *status;
+    char text[QUOTED_MAX];
+    int code = 0, step = 0;
+    if (fault->is == FAULT_NONE) return;
+    for (size_t i = 0; i < 3; i++)
+        if (all[i] && !fault_replies(fault->is))
+            reader_error_at_key(&l->reader, all[i],
+                                "\"%s\" beside \"is\": \"%s\", expected it beside \"tempfailing\" or \"rejecting\"",
+                                all[i]->string, fault_kind_name(fault->is));
+    if (!fault_replies(fault->is)) return;
+    fault->at = usual_step(fault->is);
+    if (at && reader_choice(&l->reader, at, "step of a session", step_words, &step)) fault->at = steps[step];
+    set_reply(fault);
+    if (share) reader_share(&l->reader, share, &fault->share);
+    if (!reply) return;
+    char wanted = fault->is == FAULT_REJECTING || fault->is == FAULT_BLOCKING ? '5' : '4';
+    if (!cJSON_IsString(reply))
+        reader_wrong_type(&l->reader, reply, "a reply such as \"451 4.3.2\"");
+    else if (!split_reply(reply->valuestring, &code, &status))
+        reader_error(&l->reader, reply, "%s is no reply, expected one such as \"451 4.3.2\" or \"550 5.1.1\"",
+                     quoted(reply->valuestring, text));
+    else if (reply->valuestring[0] != wanted)
+        reader_error(&l->reader, reply, "%s does not fit \"%s\", expected %cyz", quoted(reply->valuestring, text),
+                     fault_kind_name(fault->is), wanted);
+    else {
+        fault->cause = cause_of_reply(code, status, fault->at);
+        fault->code = (uint16_t)code;
+        fault->status = status ? arena_text(l->reader.arena, status) : NULL;
+    }
 }
 
 /* The kinds that fit target; any target if it is TARGET_KIND_COUNT. */
@@ -100,6 +329,10 @@ static const struct key fault_keys[] = {
     {"down", KEY_LAW, offsetof(struct fault_spec, length), 0, 0, NULL, NULL},
     {"delay", KEY_DURATION, offsetof(struct fault_spec, delay), 1, SIM_DAY, NULL, NULL},
     {"loss", KEY_SHARE, offsetof(struct fault_spec, loss), 0, 0, NULL, NULL},
+    {"reply", KEY_LATER, 0, 0, 0, NULL, NULL},
+    {"at", KEY_LATER, 0, 0, 0, NULL, NULL},
+    {"share", KEY_LATER, 0, 0, 0, NULL, NULL},
+    {"seen_from", KEY_LATER, 0, 0, 0, NULL, NULL},
 };
 
 static void check_fit(struct loader *l, const cJSON *node, const struct fault_spec *fault)
@@ -156,7 +389,8 @@ static void check_alternation(struct loader *l, const cJSON *node, const struct 
 {
     double limit = sim_time_seconds(l->world->limit);
     double cycle = cut_mean(&fault->up, l->world->limit) + cut_mean(&fault->length, l->world->limit);
-    l->changes += cycle > 0 ? 4 * limit / cycle * fault->on_count : LOADER_CHANGES_MAX + 1.0;
+    double timelines = (double)fault->on_count * (fault->seen_from_count ? fault->seen_from_count : 1);
+    l->changes += cycle > 0 ? 4 * limit / cycle * timelines : LOADER_CHANGES_MAX + 1.0;
     if (l->changes <= LOADER_CHANGES_MAX) return;
     reader_error(&l->reader, node, "more than %d ups and downs a run, expected longer \"up\" and \"down\"",
                  LOADER_CHANGES_MAX);
@@ -183,9 +417,10 @@ static void check_times(struct loader *l, const cJSON *node, struct fault_spec *
 
 void loader_read_faults(struct loader *l, const cJSON *node)
 {
+    check_groups(l);
     if (!node) return;
     if (!cJSON_IsArray(node) || reader_size(node) > FAULTS_MAX) {
-        reader_wrong_type(&l->reader, node, "an array of at most 10000 faults");
+        reader_wrong_type(&l->reader, node, "an array of at most 1000 faults");
         return;
     }
     struct fault_spec *faults = arena_zero(l->reader.arena, reader_size(node), sizeof *faults);
@@ -195,8 +430,11 @@ void loader_read_faults(struct loader *l, const cJSON *node)
         size_t before = l->reader.errors->errors;
         /* Until read: a length that no check minds. */
         fault->length = fault->up = law_constant(SIM_DAY);
+        fault->share = 1;
         if (!reader_object(&l->reader, child, fault_keys, READER_COUNT(fault_keys), fault)) continue;
         check_fit(l, child, fault);
+        read_reply(l, child, fault);
+        if (reader_child(child, "seen_from")) read_seen_from(l, reader_child(child, "seen_from"), fault);
         check_extra(l, child, fault->is, FAULT_SLOW, "delay", "\"2s\"");
         check_extra(l, child, fault->is, FAULT_LOSSY, "loss", "\"30%\"");
         if (l->reader.errors->errors == before || !reader_child(child, "up")) check_times(l, child, fault);

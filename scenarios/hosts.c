@@ -1,5 +1,6 @@
 /* scenarios/hosts.c - network, name_servers, mx_hosts: what packets reach. */
 #include "scenarios/loader.h"
+#include "scenarios/value.h"
 
 #include <string.h>
 
@@ -16,11 +17,89 @@ static const struct key network_keys[] = {
     {"loss", KEY_SHARE, offsetof(struct host_spec, loss), 0, 0, NULL, NULL},
 };
 static const struct key ns_keys[] = {HOST_KEYS(ns_spec)};
+static void read_empties(struct reader *r, const cJSON *node, void *rate)
+{
+    char text[QUOTED_MAX];
+    const char *wrong = cJSON_IsString(node) ? value_rate(node->valuestring, rate) : NULL;
+    if (!cJSON_IsString(node))
+        reader_wrong_type(r, node, "a rate such as \"10/h\"");
+    else if (wrong)
+        reader_error(r, node, "%s %s, expected a rate such as \"10/h\"", quoted(node->valuestring, text), wrong);
+}
+
+static void read_quota(struct reader *r, const cJSON *node, void *into)
+{
+    struct rate_spec *rate = into;
+    char text[QUOTED_MAX];
+    const char *wrong = cJSON_IsString(node) ? value_quota(node->valuestring, &rate->count, &rate->per) : NULL;
+    if (!cJSON_IsString(node))
+        reader_wrong_type(r, node, "a whole number per time such as \"60/m\"");
+    else if (wrong)
+        reader_error(r, node, "%s %s, expected a whole number per s, m, h, d or w such as \"60/m\"",
+                     quoted(node->valuestring, text), wrong);
+}
+
+static const struct key greylist_keys[] = {
+    {"like", KEY_LATER, 0, 0, 0, NULL, NULL},
+    {"delay", KEY_DURATION, offsetof(struct greylist_spec, delay), 0, SIM_LONGEST, NULL, NULL},
+    {"window", KEY_DURATION, offsetof(struct greylist_spec, window), 1, SIM_LONGEST, NULL, NULL},
+    {"remember", KEY_DURATION, offsetof(struct greylist_spec, remember), 0, SIM_LONGEST, NULL, NULL},
+    {"clients_after", KEY_COUNT, offsetof(struct greylist_spec, clients_after), 0, 1000000, NULL, NULL},
+};
+
+/* Defaults: postgrey 1.37, its manual page; OpenBSD libexec/spamd/grey.h. */
+static const struct {
+    const char *name;
+    struct greylist_spec greylist;
+} greylists[] = {
+    {"postgrey", {true, 300 * SIM_SECOND, 2 * SIM_DAY, 35 * SIM_DAY, false, 5}},
+    {"spamd", {true, 25 * SIM_MINUTE, 4 * SIM_HOUR, 36 * SIM_DAY, true, 0}},
+};
+
+static void read_greylist(struct reader *r, const cJSON *node, void *into)
+{
+    static const char *const words[] = {"postgrey", "spamd", NULL};
+    struct greylist_spec *greylist = into;
+    const cJSON *like = cJSON_IsObject(node) ? reader_child(node, "like") : node;
+    int choice = 0;
+    if (like && !reader_choice(r, like, "greylist", words, &choice)) return;
+    *greylist = greylists[choice].greylist;
+    if (!cJSON_IsObject(node) || !reader_object(r, node, greylist_keys, READER_COUNT(greylist_keys), greylist)) return;
+    if (greylist->delay >= greylist->window)
+        reader_error(r, node,
+                     "the window closes before the delay is over and no retry can pass, expected \"window\" above "
+                     "\"delay\"");
+}
+
+static const struct key limit_keys[] = {
+    {"sessions", KEY_COUNT, offsetof(struct limit_spec, sessions), 1, 1000000, NULL, NULL},
+    {"sessions_per_client", KEY_COUNT, offsetof(struct limit_spec, sessions_per_client), 1, 1000000, NULL, NULL},
+    {"messages", KEY_OWN, offsetof(struct limit_spec, messages), 0, 0, read_quota, NULL},
+    {"messages_per_client", KEY_OWN, offsetof(struct limit_spec, messages_per_client), 0, 0, read_quota, NULL},
+    {"holds", KEY_COUNT, offsetof(struct limit_spec, holds), 1, 1000000000, NULL, NULL},
+    {"empties", KEY_OWN, offsetof(struct limit_spec, empties), 0, 0, read_empties, NULL},
+};
+
+static void read_limits(struct reader *r, const cJSON *node, void *into)
+{
+    struct limit_spec *limits = into;
+    if (!reader_object(r, node, limit_keys, READER_COUNT(limit_keys), limits)) return;
+    if (limits->sessions && limits->sessions_per_client > limits->sessions)
+        reader_error(r, reader_child(node, "sessions_per_client"),
+                     "one client may have more sessions than all together, expected at most \"sessions\"");
+    if (limits->empties > 0 && !limits->holds)
+        reader_error_at_key(r, reader_child(node, "empties"),
+                            "\"empties\" without \"holds\", expected \"holds\": 1000");
+}
+
 static const struct key mx_host_keys[] = {
     HOST_KEYS(mx_host_spec),
     {"relay", KEY_LATER, 0, 0, 0, NULL, NULL},
     {"addresses", KEY_COUNT, offsetof(struct mx_host_spec, addresses), 0, ADDRESSES_MAX, NULL, NULL},
-    {"takes", KEY_DURATION, offsetof(struct mx_host_spec, takes), 0, SIM_DAY, NULL, NULL},
+    {"takes", KEY_LAW, offsetof(struct mx_host_spec, takes), 0, 0, NULL, NULL},
+    {"greets_after", KEY_DURATION, offsetof(struct mx_host_spec, greets_after), 0, SIM_DAY, NULL, NULL},
+    {"greylist", KEY_OWN, offsetof(struct mx_host_spec, greylist), 0, 0, read_greylist, NULL},
+    {"limits", KEY_OWN, offsetof(struct mx_host_spec, limits), 0, 0, read_limits, NULL},
 };
 
 void loader_read_network(struct loader *l, const cJSON *node)
@@ -40,7 +119,11 @@ void loader_read_hosts(struct loader *l)
     for (uint32_t i = 0; i < l->mx_hosts.count; i++) {
         const struct name *name = &l->mx_hosts.items[i];
         struct mx_host_spec *host = &l->mx_host[i];
-        *host = (struct mx_host_spec){l->network, SPEC_NONE, 1, SPEC_NONE, 20 * SIM_MS};
+        *host = (struct mx_host_spec){.host = l->network,
+                                      .zone = SPEC_NONE,
+                                      .addresses = 1,
+                                      .relay = SPEC_NONE,
+                                      .takes = law_constant(20 * SIM_MS)};
         host->host.name = arena_text(l->reader.arena, name->text);
         if (name->node) reader_object(&l->reader, name->node, mx_host_keys, READER_COUNT(mx_host_keys), host);
     }

@@ -45,6 +45,7 @@ static const struct key root_keys[] = {
     {"zones", KEY_LATER, 0, 0, 0, NULL, "{\"example.com\": {\"ns\": [\"ns1\"], \"mx\": {\"mx1\": 10}}}"},
     {"name_servers", KEY_LATER, 0, 0, 0, NULL, NULL},
     {"mx_hosts", KEY_LATER, 0, 0, 0, NULL, NULL},
+    {"groups", KEY_LATER, 0, 0, 0, NULL, NULL},
     {"faults", KEY_LATER, 0, 0, 0, NULL, NULL},
     {"expect", KEY_LATER, 0, 0, 0, NULL, NULL},
 };

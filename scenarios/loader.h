@@ -9,6 +9,7 @@
 #include "scenarios/reader.h"
 
 #define LOADER_TTL_MAX     (INT32_MAX * SIM_SECOND) /* RFC 2181 section 8 */
+#define LOADER_LINKS_MAX   100000                   /* pairs of a viewer and a host that faults with seen_from hit */
 #define LOADER_CHANGES_MAX 1000000                  /* ups and downs of all faults in one run */
 
 struct loader {
@@ -26,6 +27,7 @@ struct loader {
     struct mx_host_spec *mx_host;
     struct zone_spec *zone;
     struct host_spec network; /* delay and loss where a host says nothing */
+    double links;             /* such pairs so far */
     double changes;           /* ups and downs a run that alternating faults may mean, so far */
 };
 

@@ -7,33 +7,76 @@
 
 #define WORDS_MAX 64 /* of the keys of one object, and of profiles */
 
-static void read_gaps(struct reader *r, const cJSON *node, const struct param *param, struct mta_params *params)
+/* One span, or several in a row. */
+static void read_spans(struct reader *r, const cJSON *node, const struct param *param, struct span_list *list)
 {
-    uint32_t count = cJSON_IsArray(node) ? reader_size(node) : 0, i = 0;
-    if (count == 0 || count > RETRY_GAPS_MAX) {
-        reader_wrong_type(r, node, "1 to 32 durations such as [\"5m\", \"30m\", \"2h\"]");
+    uint32_t count = cJSON_IsArray(node) ? reader_size(node) : 1, i = 0;
+    struct span_list spans = {.count = count};
+    if (count == 0 || count > SPAN_LIST_MAX || (!cJSON_IsArray(node) && !cJSON_IsString(node))) {
+        reader_wrong_type(r, node, "a duration, or 1 to 32 of them such as [\"5m\", \"30m\", \"2h\"]");
         return;
     }
-    /* A gap of zero would try for ever at one instant, whatever the table allows. */
-    sim_time min = param->min > 0 ? param->min : 1;
-    for (const cJSON *child = node->child; child; child = child->next)
-        reader_duration(r, child, min, param->max, &params->retry_gaps[i++]);
-    params->retry_gap_count = count;
+    const cJSON *child = cJSON_IsArray(node) ? node->child : node;
+    for (; i < count; child = child->next, i++)
+        if (!reader_duration(r, child, param->min, param->max, &spans.items[i])) return;
+    *list = spans;
+}
+
+static void read_phase(struct reader *r, const cJSON *node, sim_time *phase)
+{
+    if (!cJSON_IsString(node))
+        reader_wrong_type(r, node, "a duration such as \"5m\", or \"random\"");
+    else if (strcmp(node->valuestring, "random") == 0)
+        *phase = PHASE_RANDOM;
+    else
+        reader_duration(r, node, 0, SIM_LONGEST, phase);
+}
+
+/* May something before byte at have been written as an escape, so that the text in the file is longer? */
+static bool may_be_escaped(const char *text, size_t at)
+{
+    for (size_t i = 0; i < at; i++)
+        if ((unsigned char)text[i] < 0x20 || (unsigned char)text[i] >= 0x80 || strchr("\"\\/", text[i])) return true;
+    return false;
+}
+
+/* Exim's rules; a mistake is shown where it stands in the text. */
+static void read_rules(struct reader *r, const cJSON *node, struct retry_rules *rules)
+{
+    char text[QUOTED_MAX];
+    size_t at;
+    if (!cJSON_IsString(node)) {
+        reader_wrong_type(r, node, "retry rules such as \"F,2h,15m; G,16h,1h,1.5; F,4d,6h\"");
+        return;
+    }
+    const char *wrong = retry_rules_parse(node->valuestring, rules, &at);
+    if (!wrong) return;
+    const char *rest = node->valuestring + at;
+    if (may_be_escaped(node->valuestring, at)) at = 0;
+    reader_error_inside(r, node, at, "%s %s%s", *rest ? quoted(rest, text) : "the end", wrong,
+                        strstr(wrong, "expected") ? "" : ", expected rules such as \"F,2h,15m; G,16h,1h,1.5\"");
 }
 
 static void read_param(struct reader *r, const cJSON *node, const struct param *param, void *params)
 {
     char *field = (char *)params + param->offset;
+    void *place = field;
     int choice = 0;
     sim_time span;
     uint32_t count;
+    double number;
     bool truth;
     switch (param->type) {
     case PARAM_DURATION:
-        if (reader_duration(r, node, param->min, param->max, &span)) memcpy(field, &span, sizeof span);
+        if (!reader_duration(r, node, param->min, param->max, &span)) break;
+        for (size_t i = 0; i < param->fields; i++) memcpy(field + i * sizeof span, &span, sizeof span);
         break;
     case PARAM_COUNT:
         if (reader_count(r, node, param->min, param->max, &count)) memcpy(field, &count, sizeof count);
+        break;
+    case PARAM_NUMBER:
+        if (reader_number(r, node, (double)param->min / 1000, (double)param->max / 1000, &number))
+            memcpy(field, &number, sizeof number);
         break;
     case PARAM_BOOL:
         if (reader_bool(r, node, &truth)) memcpy(field, &truth, sizeof truth);
@@ -41,25 +84,59 @@ static void read_param(struct reader *r, const cJSON *node, const struct param *
     case PARAM_CHOICE:
         if (reader_choice(r, node, param->name, param->choices, &choice)) memcpy(field, &choice, sizeof choice);
         break;
-    case PARAM_GAPS: read_gaps(r, node, param, params); break;
+    case PARAM_SPANS: read_spans(r, node, param, place); break;
+    case PARAM_PHASE: read_phase(r, node, place); break;
+    case PARAM_RULES: read_rules(r, node, place); break;
     }
 }
 
-/* Sets params by the object's keys; those in others are read by somebody else. */
-static void read_params(struct reader *r, const cJSON *node, const struct param *table, size_t count,
-                        const char *const *others, size_t other_count, void *params)
+/* The first MTA profile that has a parameter of this name; null if none has. */
+static const struct param *others_param(const char *name, const char **profile)
+{
+    for (size_t i = 0; i < mta_profile_count; i++) {
+        const struct profile *p = &mta_profiles[i]->profile;
+        const struct param *param = param_find(p->table, p->count, name);
+        *profile = p->name;
+        if (param) return param;
+    }
+    return NULL;
+}
+
+/* The name belongs to another MTA: says which, and what this one has for the same purpose. */
+static void foreign_key(struct reader *r, const cJSON *node, const struct profile *profile, const struct param *foreign,
+                        const char *owner)
 {
     const char *words[WORDS_MAX];
+    char text[QUOTED_MAX], suggestion[512];
+    size_t count = 0;
+    for (size_t i = 0; i < profile->count && count < WORDS_MAX; i++)
+        if (profile->table[i].topic == foreign->topic) words[count++] = profile->table[i].name;
+    bool retry = foreign->topic == TOPIC_RETRY && profile->retry_in_words;
+    reader_error_at_key(r, node, "%s has no %s, which is %s's%s%s, %s", profile->name, quoted(node->string, text),
+                        owner, retry ? "; " : "", retry ? profile->retry_in_words : "",
+                        suggest_text("", words, count, "expected nothing like it", suggestion, sizeof suggestion));
+}
+
+/* Sets params by the object's keys; those in others are read by somebody else. */
+static void read_params(struct reader *r, const cJSON *node, const struct profile *profile, const char *const *others,
+                        size_t other_count, void *params)
+{
+    const char *words[WORDS_MAX], *owner;
     size_t word_count = 0;
     for (size_t i = 0; i < other_count; i++) words[word_count++] = others[i];
-    for (size_t i = 0; i < count && word_count < WORDS_MAX; i++) words[word_count++] = table[i].name;
+    for (size_t i = 0; i < profile->count && word_count < WORDS_MAX; i++) words[word_count++] = profile->table[i].name;
     for (const cJSON *child = node->child; child; child = child->next) {
         size_t i = 0;
         while (i < word_count && strcmp(words[i], child->string) != 0) i++;
-        if (i == word_count)
+        if (i < word_count) {
+            if (i >= other_count) read_param(r, child, &profile->table[i - other_count], params);
+            continue;
+        }
+        const struct param *foreign = profile->retry_in_words ? others_param(child->string, &owner) : NULL;
+        if (foreign)
+            foreign_key(r, child, profile, foreign, owner);
+        else
             reader_unknown_key(r, child, words, word_count);
-        else if (i >= other_count)
-            read_param(r, child, &table[i - other_count], params);
     }
 }
 
@@ -93,12 +170,12 @@ static void read_resolver(struct loader *l, const cJSON *node, struct resolver_s
     const char *words[WORDS_MAX];
     size_t count = 0;
     for (; count < resolver_profile_count && count < WORDS_MAX; count++)
-        words[count] = resolver_profiles[count].profile.name;
+        words[count] = resolver_profiles[count]->profile.name;
     resolver->profile = read_profile(&l->reader, node, words, count, "unbound");
-    resolver->params = resolver_profile_find(resolver->profile)->params;
+    const struct resolver_profile *profile = resolver_profile_find(resolver->profile);
+    resolver->params = profile->params;
     if (node && cJSON_IsObject(node))
-        read_params(&l->reader, node, resolver_param_table, resolver_param_count, others, READER_COUNT(others),
-                    &resolver->params);
+        read_params(&l->reader, node, &profile->profile, others, READER_COUNT(others), &resolver->params);
 }
 
 /* The resolver of an MTA that names none: its own. Faults may name it like any other. */
@@ -119,17 +196,55 @@ static uint32_t private_resolver(struct loader *l, const char *mta, const cJSON 
     return index;
 }
 
+/* What each end of an attempt means to the MTA, where that is not the profile's: {"dns_nxdomain": "defer"}. */
+static void read_outcomes(struct reader *r, const cJSON *node, struct mta_params *params)
+{
+    static const char *const meanings[] = {"defer", "bounce", "next_host", "next_host_or_bounce", NULL};
+    const char *words[CAUSE_COUNT];
+    char text[QUOTED_MAX];
+    if (!cJSON_IsObject(node)) {
+        reader_wrong_type(r, node, "an object such as {\"dns_nxdomain\": \"defer\"}");
+        return;
+    }
+    for (int c = CAUSE_NONE + 1; c < CAUSE_COUNT; c++) words[c - 1] = cause_name((enum cause)c);
+    for (const cJSON *child = node->child; child; child = child->next) {
+        int cause = CAUSE_NONE + 1, meaning = 0;
+        while (cause < CAUSE_COUNT && strcmp(cause_name((enum cause)cause), child->string) != 0) cause++;
+        if (cause == CAUSE_COUNT)
+            reader_unknown_key(r, child, words, CAUSE_COUNT - 1);
+        else if (cause == CAUSE_DNS_TIMEOUT || cause == CAUSE_DNS_SERVFAIL)
+            reader_error_at_key(r, child, "what %s means is said by \"on_dns_failure\", expected that key instead",
+                                quoted(child->string, text));
+        else if (reader_choice(r, child, "meaning", meanings, &meaning)) {
+            cause_set bit = CAUSE_BIT(cause);
+            if (meaning >= 2 && !cause_is_of_host((enum cause)cause)) {
+                reader_error(r, child, "no host has been tried then, expected \"defer\" or \"bounce\"");
+                continue;
+            }
+            params->permanent = meaning % 2 ? params->permanent | bit : params->permanent & ~bit;
+            params->next_host = meaning / 2 ? params->next_host | bit : params->next_host & ~bit;
+        }
+    }
+}
+
 static void read_mta(struct loader *l, const cJSON *node, struct mta_spec *mta)
 {
-    static const char *const others[] = {"profile", "resolver"};
+    static const char *const others[] = {"profile", "resolver", "outcomes"};
     const char *words[WORDS_MAX];
     size_t count = 0;
-    for (; count < mta_profile_count && count < WORDS_MAX; count++) words[count] = mta_profiles[count].profile.name;
+    for (; count < mta_profile_count && count < WORDS_MAX; count++) words[count] = mta_profiles[count]->profile.name;
     mta->profile = read_profile(&l->reader, node, words, count, "postfix");
-    mta->params = mta_profile_find(mta->profile)->params;
+    const struct mta_profile *profile = mta_profile_find(mta->profile);
+    mta->params = profile->params;
     const cJSON *resolver = cJSON_IsObject(node) ? reader_child(node, "resolver") : NULL;
     if (node && cJSON_IsObject(node))
-        read_params(&l->reader, node, mta_param_table, mta_param_count, others, READER_COUNT(others), &mta->params);
+        read_params(&l->reader, node, &profile->profile, others, READER_COUNT(others), &mta->params);
+    /* A list of waits of one's own brings its own end, where the profile's list has one: one failure more (Haraka). */
+    bool ends = profile->params.max_attempts == profile->params.retry_gaps.count + 1;
+    if (ends && mta->params.max_attempts == profile->params.max_attempts && mta->params.retry == RETRY_LIST)
+        mta->params.max_attempts = mta->params.retry_gaps.count + 1;
+    const cJSON *outcomes = cJSON_IsObject(node) ? reader_child(node, "outcomes") : NULL;
+    if (outcomes) read_outcomes(&l->reader, outcomes, &mta->params);
     mta->resolver = resolver ? loader_reference(l, resolver, &l->resolvers, "resolver", "resolvers") : SPEC_NONE;
 }
 

@@ -32,6 +32,14 @@ void reader_error_at_key(struct reader *r, const cJSON *node, const char *format
     va_end(arguments);
 }
 
+void reader_error_inside(struct reader *r, const cJSON *node, size_t offset, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    note(r, node, json_text_place(r->json, node)->value + 1 + offset, false, format, arguments);
+    va_end(arguments);
+}
+
 void reader_warning(struct reader *r, const cJSON *node, const char *format, ...)
 {
     va_list arguments;
@@ -207,9 +215,11 @@ void reader_unknown_key(struct reader *r, const cJSON *child, const char *const 
 {
     char key[QUOTED_MAX], suggestion[384];
     if (!error_list_has_room(r->errors)) return;
+    bool lower = has_capital(child->string);
+    for (size_t i = 0; i < count; i++) lower = lower && !has_capital(words[i]);
     suggest_text(child->string, words, count, "expected no key", suggestion, sizeof suggestion);
     reader_error_at_key(r, child, "unknown key %s%s, %s", quoted(child->string, key),
-                        has_capital(child->string) ? ": keys are lower case" : "", suggestion);
+                        lower ? ": keys are lower case" : "", suggestion);
 }
 
 static void read_key(struct reader *r, const cJSON *node, const struct key *key, void *into)

@@ -16,6 +16,9 @@ struct reader {
 /* "what, expected what" at node, or at its key, or at node as a warning. */
 void reader_error(struct reader *r, const cJSON *node, const char *format, ...) ERRORS_FORMAT(3, 4);
 void reader_error_at_key(struct reader *r, const cJSON *node, const char *format, ...) ERRORS_FORMAT(3, 4);
+/* At byte offset inside node's string. */
+void reader_error_inside(struct reader *r, const cJSON *node, size_t offset, const char *format, ...)
+    ERRORS_FORMAT(4, 5);
 void reader_warning(struct reader *r, const cJSON *node, const char *format, ...) ERRORS_FORMAT(3, 4);
 /* node is "a number" or the like, expected what. Returns false. */
 bool reader_wrong_type(struct reader *r, const cJSON *node, const char *what);

@@ -137,6 +137,20 @@ const char *value_rate(const char *text, double *per_second)
     return NULL;
 }
 
+const char *value_quota(const char *text, uint32_t *count, sim_time *per)
+{
+    uint64_t number = 0;
+    if (*text < '0' || *text > '9') return "is not a whole number per time";
+    for (; *text >= '0' && *text <= '9'; text++)
+        if ((number = number * 10 + (uint64_t)(*text - '0')) > 1000000000) return "is too many";
+    if (*text++ != '/') return "is not a whole number per time";
+    if (strlen(text) != 1 || !strchr("smhdw", *text)) return "has an unknown unit";
+    if (number == 0) return "is zero";
+    *count = (uint32_t)number;
+    *per = unit_size(text, 1);
+    return NULL;
+}
+
 const char *value_percent(const char *text, double *share)
 {
     double number;

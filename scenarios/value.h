@@ -6,6 +6,7 @@
 #include "sim/vtime.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* One or more numbers with units, the larger unit first: "40ms", "2.5s", "1h30m", "5d". Units: ns us ms s m h d w.
  * At most SIM_LONGEST; whole nanoseconds. */
@@ -13,6 +14,9 @@ const char *value_duration(const char *text, sim_time *span);
 
 /* A number > 0 per s, m, h, d or w: "60/h". Result per second. */
 const char *value_rate(const char *text, double *per_second);
+
+/* A whole number > 0 per s, m, h, d or w: "60/m". */
+const char *value_quota(const char *text, uint32_t *count, sim_time *per);
 
 /* "3%", "0.5%": 0 to 100 percent. Result 0 .. 1. */
 const char *value_percent(const char *text, double *share);

@@ -87,6 +87,9 @@ refuses check -n 3 "$healthy"
 refuses test
 refuses test -o folder "$healthy"
 refuses profiles nobody
+refuses profiles postfix --format csv
+refuses profiles postfix --format xml
+refuses profiles postfix exim
 refuses schedule
 refuses schedule nobody
 refuses schedule postfix --outage 6
@@ -263,7 +266,7 @@ that "$asked: not the derived timetable: $(diff derived told | head -4)" cmp -s 
 says '^ *108 .* 433200 s .*returned to the sender$' out
 call 0 schedule postfix --outage 6h
 says '0d 06:00:00 to 0d 07:09:59 after it was sent' out
-says 'not warned: delay_warning_time is 0s' out
+says 'not warned: this MTA warns never' out
 call 0 schedule classic --outage 6h
 says 'warned of the delay at 0d 04:00:00' out
 call 0 schedule postfix --outage 6d
@@ -271,10 +274,29 @@ says 'it bounces' out
 call 0 schedule "$flagship"
 says '^sender: ' out
 says '^mx2: ' out
-for profile in postfix rfc5321 classic unbound bind; do
-    call 0 profiles $profile
+call 0 profiles
+profiles=$(sed -n 's/^  \([a-z][a-z0-9-]*\) .*/\1/p' out)
+that "mxsim profiles lists too few" [ "$(echo "$profiles" | wc -w)" -ge 21 ]
+for profile in $profiles; do
+    call 0 profiles "$profile"
     says "^$profile: " out
+    case $profile in
+    unbound | bind) refuses schedule "$profile" ;;
+    *)
+        call 0 schedule "$profile"
+        says '^ *1  0d 00:00:00  *0 s' out
+        says 'returned to the sender$' out
+        call 0 schedule "$profile" --outage 1h
+        says 'delivered at' out
+        ;;
+    esac
 done
+# Derived by hand from Exim src/src/retry.c: tests/models/test_timetable.c.
+call 0 schedule exim
+says '^ *25 .* 347400 s .*returned to the sender$' out
+# Four days to the second, between two attempts.
+call 0 schedule opensmtpd
+says '^ *30  .* 336400 s .*4d 00:00:00  returned to the sender$' out
 
 # ---- ends of the world ----
 
@@ -293,7 +315,7 @@ says '"totals": {"submitted": 9, "delivered": 0, "bounced": 9, "queued": 0,' out
 says '^  "worst": null,$' out
 says '"latency.p50": {"value": null, "low": null, "high": null,' out
 # It tries for ever: the run stops at its limit, and the mail is still queued.
-sed 's/"sender": "postfix"/"sender": { "retry": "list", "retry_gaps": ["1h"], "maximal_queue_lifetime": "36500d" }/' \
+sed 's/"sender": "postfix"/"sender": { "profile": "rfc5321", "retry_gaps": ["1h"], "maximal_queue_lifetime": "36500d" }/' \
     nobody.json >for-ever.json
 call 0 run for-ever.json -n 3
 says '^  still queued at the end  *100 %' out

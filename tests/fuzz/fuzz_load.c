@@ -38,6 +38,27 @@ static void check_law(const struct law *law)
     MUST(law_mean(law) >= 0);
 }
 
+/* What the mechanisms divide by, or go on for ever without. */
+static void check_mta(const struct mta_params *p)
+{
+    MUST(p->retry != RETRY_AGE || p->minimal_backoff_time > 0 || p->queue_run_delay > 0);
+    MUST(p->retry != RETRY_LIST || (p->retry_gaps.count > 0 && p->retry_gaps.count <= SPAN_LIST_MAX));
+    for (uint32_t g = 0; p->retry == RETRY_LIST && g < p->retry_gaps.count; g++) MUST(p->retry_gaps.items[g] > 0);
+    MUST(p->retry != RETRY_RULES || (p->retry_rules.count > 0 && p->retry_rules.count <= RETRY_RULE_MAX));
+    for (uint32_t i = 0; p->retry == RETRY_RULES && i < p->retry_rules.count; i++) {
+        MUST(p->retry_rules.items[i].gap > 0 && p->retry_rules.items[i].factor >= 1);
+        MUST(i == 0 || p->retry_rules.items[i].cutoff > p->retry_rules.items[i - 1].cutoff);
+    }
+    MUST((p->retry != RETRY_QUADRATIC && p->retry != RETRY_GEOMETRIC) || p->retry_unit > 0);
+    MUST(p->queue_runners == 0 || p->queue_run_delay > 0);
+    MUST(p->delay_warnings.count <= SPAN_LIST_MAX);
+    for (uint32_t i = 1; i < p->delay_warnings.count; i++)
+        MUST(p->delay_warnings.items[i] > p->delay_warnings.items[i - 1]);
+    for (int step = 0; step < STEP_COUNT; step++) MUST(p->timeout[step] > 0);
+    MUST(p->source_addresses >= 1 && p->stub_attempts >= 1 && p->stub_timeout > 0);
+    MUST(p->positive_feedback >= 0 && p->positive_feedback <= 1 && p->negative_feedback >= 0);
+}
+
 static void check_mail(const struct world_spec *spec)
 {
     for (uint32_t i = 0; i < spec->client_count; i++) {
@@ -46,14 +67,15 @@ static void check_mail(const struct world_spec *spec)
         MUST((c->rate > 0) + (c->every > 0) + (c->count > 0) == 1);
         MUST(c->outbox_retry > 0 && c->unknown_users >= 0 && c->unknown_users <= 1);
         MUST(c->from_zone == SPEC_NONE || c->from_zone < spec->zone_count);
-        for (uint32_t n = 0; n < c->to_count; n++) MUST(c->to[n].zone < spec->zone_count && c->to[n].weight > 0);
+        MUST(c->senders >= 1);
+        for (uint32_t n = 0; n < c->to_count; n++)
+            MUST(c->to[n].zone < spec->zone_count && c->to[n].weight > 0 && c->to[n].mailboxes >= 1);
     }
     for (uint32_t i = 0; i < spec->mta_count; i++) {
         const struct mta_spec *m = &spec->mtas[i];
         MUST(m->resolver < spec->resolver_count);
         MUST(m->mx_host == SPEC_NONE || spec->mx_hosts[m->mx_host].relay == i);
-        MUST(m->params.minimal_backoff_time > 0 && m->params.retry_gap_count <= RETRY_GAPS_MAX);
-        for (uint32_t g = 0; g < m->params.retry_gap_count; g++) MUST(m->params.retry_gaps[g] > 0);
+        check_mta(&m->params);
     }
 }
 
@@ -72,7 +94,13 @@ static void check_zones(const struct world_spec *spec)
     }
     for (uint32_t i = 0; i < spec->mx_host_count; i++) {
         MUST(spec->mx_hosts[i].zone < spec->zone_count);
-        check_law(&spec->mx_hosts[i].host.delay);
+        const struct mx_host_spec *h = &spec->mx_hosts[i];
+        check_law(&h->host.delay);
+        check_law(&h->takes);
+        MUST(h->greets_after >= 0 && (!h->greylist.on || h->greylist.delay < h->greylist.window));
+        MUST(h->limits.messages.count == 0 || h->limits.messages.per > 0);
+        MUST(h->limits.messages_per_client.count == 0 || h->limits.messages_per_client.per > 0);
+        MUST(h->limits.empties == 0 || h->limits.holds > 0);
     }
     for (uint32_t i = 0; i < spec->ns_count; i++) check_law(&spec->ns[i].host.delay);
 }
@@ -86,6 +114,11 @@ static void check_faults(const struct world_spec *spec)
             MUST(fault_fits(f->is, f->on[n].kind) && spec_target_name(spec, f->on[n]));
         check_law(&f->from);
         check_law(&f->length);
+        MUST(f->share >= 0 && f->share <= 1 && fault_replies(f->is) == (f->cause != CAUSE_NONE));
+        for (uint32_t n = 0; n < f->seen_from_count; n++) {
+            MUST(f->on[0].kind == TARGET_NS || f->on[0].kind == TARGET_MX_HOST);
+            MUST(f->seen_from[n] < (f->on[0].kind == TARGET_NS ? spec->resolver_count : spec->mta_count));
+        }
         if (f->alternating) MUST(law_mean(&f->up) + law_mean(&f->length) > 0);
     }
 }

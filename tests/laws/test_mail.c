@@ -4,7 +4,7 @@
  * fails for one seed in a million; the seeds are fixed. Where a run begins in a special state, either the expectation
  * is computed for just that, or only what comes after a long warm-up is counted. */
 #include "models/question.h"
-#include "models/retry.h"
+#include "models/timetable.h"
 #include "tests/models/worlds.h"
 
 #include <criterion/criterion.h>
@@ -43,9 +43,10 @@ static void judge_residuals(const char *name, const struct residuals *s, double 
 /* The offset of the last attempt of a message that arrives at 0 and never succeeds. */
 static double last_attempt(const struct mta_params *p, sim_time phase)
 {
-    sim_time now = 0;
-    for (uint32_t n = 1; !retry_expired(p, 0, now, false); n++) now = retry_next(p, 0, now, n, phase);
-    return sim_time_seconds(now);
+    struct timetable t;
+    timetable_begin(&t, p, phase);
+    while (timetable_next(&t)) continue;
+    return sim_time_seconds(t.at);
 }
 
 /* P(bounce) = E exp(-a / mean), a the last attempt's offset, over all phases of the queue scan. */

@@ -116,17 +116,27 @@ static unsigned long calls_of_run(struct world *w, struct tally *tally)
     return calls;
 }
 
-/* Everything that can need room: many messages at once, reports, a backup, look-ups that wait, alternating faults. */
+/* Everything that can need room: many messages at once, reports, a backup, look-ups that wait, alternating faults,
+ * sessions that are kept, queue runners, and hosts and MTAs that remember. */
 static void busy_world(struct tiny *t)
 {
     tiny_init(t, "postfix", "unbound", 2, 2);
     tiny_backup(t, 1, "rfc5321");
-    t->mtas[0].params.delay_warning_time = SIM_HOUR;
+    t->mtas[0].params.delay_warnings = (struct span_list){{SIM_HOUR}, 1};
     t->clients[0].from_zone = tiny_zone(t, 1, 1);
     t->clients[0].count = 0;
     t->clients[0].rate = 1.0 / 8;
     t->clients[0].unknown_users = 0.05;
+    t->clients[0].senders = 23;
     t->zones[0].ttl = 60 * SIM_SECOND;
+    t->mx_hosts[1].greylist = (struct greylist_spec){true, SIM_MINUTE, SIM_DAY, SIM_WEEK, false, 0};
+    t->mx_hosts[0].limits = (struct limit_spec){.sessions = 8, .messages = {2385, SIM_HOUR}, .holds = 85, .empties = 2};
+    struct client_spec *exim = &t->clients[tiny_client(t, tiny_mta(t, "exim", tiny_resolver(t, "bind")), 0)];
+    exim->count = 0;
+    exim->every = 85 * SIM_SECOND;
+    struct client_spec *news = &t->clients[tiny_client(t, tiny_mta(t, "mailgun", tiny_resolver(t, "bind")), 0)];
+    news->count = 238;
+    news->unknown_users = 0.5;
     t->mx_hosts[0].host.delay = (struct law){.kind = LAW_LOGNORMAL, .a = 20 * SIM_MS, .shape = 0.5};
     tiny_fault(t, TARGET_MX_HOST, 0, FAULT_REFUSING, 2 * SIM_HOUR, 9 * SIM_HOUR);
     tiny_fault(t, TARGET_MX_HOST, 1, FAULT_SILENT, 4 * SIM_HOUR, 5 * SIM_HOUR);

@@ -1,5 +1,5 @@
 /* tests/models/test_mta.c - the queue: attempts, warnings, bounces, reports, backup MX, an MTA that is down. */
-#include "models/retry.h"
+#include "models/timetable.h"
 #include "tests/models/worlds.h"
 
 #include <criterion/criterion.h>
@@ -56,13 +56,16 @@ Test(mta, a_message_to_a_dead_host_lives_as_the_retry_rule_says)
         const struct mta_params *params = &t.mtas[0].params;
         sim_time now = 0, phase = nth(RECORD_ATTEMPT, 1)->at % params->queue_run_delay;
         uint32_t n = 0;
-        for (; !retry_expired(params, 0, now, false); n++) {
+        struct timetable table;
+        timetable_begin(&table, params, phase);
+        do {
+            now = table.at;
             cr_assert_eq(nth(RECORD_ATTEMPT, n)->at, now, "run %lu, attempt %u", (unsigned long)run, n);
-            now = retry_next(params, 0, now, n + 1, phase);
-        }
+            n++;
+        } while (timetable_next(&table));
         cr_assert_eq(nth(RECORD_BOUNCED, 0)->at, now);
         cr_assert(now >= 5 * SIM_DAY && now < 5 * SIM_DAY + 4300 * SIM_SECOND);
-        count_is(COL_ATTEMPTS, n + 1);
+        count_is(COL_ATTEMPTS, n);
         play_end(&p);
     }
     p.world = NULL;
@@ -155,7 +158,7 @@ Test(mta, a_warning_to_a_modelled_sender_travels_as_mail)
     open_tiny("classic", 1);
     uint32_t z = sender_zone();
     tiny_fault(&t, TARGET_MX_HOST, 0, FAULT_REFUSING, 0, 6 * SIM_HOUR);
-    t.mx_hosts[1].takes = 85 * SIM_SECOND;
+    t.mx_hosts[1].takes = law_constant(85 * SIM_SECOND);
     go(0);
     cr_assert_eq(z, 1);
     cr_assert_eq(nth(RECORD_WARNED, 0)->at, 4 * SIM_HOUR);
@@ -250,7 +253,7 @@ Test(mta, a_backup_bounces_after_its_own_time)
     open_tiny("postfix", 2);
     uint32_t backup = tiny_backup(&t, 1, "rfc5321");
     t.mtas[backup].params.maximal_queue_lifetime = 4 * SIM_HOUR;
-    t.mtas[backup].params.delay_warning_time = SIM_HOUR;
+    t.mtas[backup].params.delay_warnings = (struct span_list){{SIM_HOUR}, 1};
     tiny_fault(&t, TARGET_MX_HOST, 0, FAULT_REFUSING, 0, SIM_LONGEST);
     go(0);
     cr_assert_eq(nth(RECORD_BOUNCED, 0)->who, backup);
@@ -263,10 +266,33 @@ Test(mta, a_backup_that_is_down_does_not_try)
     open_tiny("postfix", 2);
     tiny_backup(&t, 1, "rfc5321");
     tiny_fault(&t, TARGET_MX_HOST, 0, FAULT_REFUSING, 0, 45 * SIM_MINUTE);
-    tiny_fault(&t, TARGET_MX_HOST, 1, FAULT_SILENT, 10 * SIM_MINUTE, 80 * SIM_MINUTE);
+    tiny_fault(&t, TARGET_MX_HOST, 1, FAULT_UNREACHABLE, 10 * SIM_MINUTE, 80 * SIM_MINUTE);
     go(0);
     cr_assert_eq(nth(RECORD_PAUSED, 0)->at, 30 * SIM_MINUTE);
     cr_assert_eq(nth(RECORD_DELIVERED, 0)->at, 90 * SIM_MINUTE);
+}
+
+/* A host that is silent has lost its network, not its power: its queue goes on and each attempt fails. Its resolver has
+ * the answers of the first attempt in its cache. */
+Test(mta, a_backup_without_network_tries_in_vain)
+{
+    open_tiny("postfix", 2);
+    uint32_t backup = tiny_backup(&t, 1, "rfc5321");
+    tiny_fault(&t, TARGET_MX_HOST, 0, FAULT_REFUSING, 0, 45 * SIM_MINUTE);
+    tiny_fault(&t, TARGET_MX_HOST, 1, FAULT_SILENT, 10 * SIM_MINUTE, 80 * SIM_MINUTE);
+    t.zones[0].ttl = t.zones[0].negative_ttl = SIM_DAY;
+    go(0);
+    cr_assert_eq(diary_count(&p.diary, RECORD_PAUSED), 0);
+    /* At 0 refused, at 30 min (mx0 is refusing still, but nobody hears it) and 60 min in vain, each after a connect
+     * time-out that the kernel ends. The gap of 2 h counts from the end of the attempt. */
+    size_t timed_out = 0;
+    for (size_t i = 0; i < p.diary.count; i++) {
+        const struct record *r = &p.diary.items[i];
+        timed_out += r->type == RECORD_CONNECT_FAILED && r->who == backup && r->cause == CAUSE_CONNECT_TIMEOUT;
+    }
+    cr_assert_eq(timed_out, 2);
+    sim_time at = nth(RECORD_DELIVERED, 0)->at;
+    cr_assert(at > 180 * SIM_MINUTE + 2 * 131 * SIM_SECOND && at < 180 * SIM_MINUTE + 2 * 137 * SIM_SECOND);
 }
 
 /* ---- an MTA that is down ---- */
@@ -325,7 +351,7 @@ Test(mta, recipients_are_chosen_by_weight)
     t.zones[0].null_mx = true;
     t.zones[0].mx_count = 0;
     uint32_t z = tiny_zone(&t, 1, 1);
-    t.to[0][1] = (struct recipient_spec){"ann", z, 3};
+    t.to[0][1] = (struct recipient_spec){"ann", z, 3, 1};
     t.clients[0].to_count = 2;
     t.clients[0].count = 8532;
     go(0);

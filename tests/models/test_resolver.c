@@ -338,3 +338,54 @@ Test(resolver, one_silent_server_of_two_gives_two_modes)
     cr_assert_gt(fast, 2 * slow, "%d at once, %d after 0.75 s, %d after 5 s, %d others", none, fast, slow, other);
     cr_assert(slow > 40 && other < 40, "%d at once, %d after 0.75 s, %d after 5 s, %d others", none, fast, slow, other);
 }
+
+/* ---- the stub ---- */
+
+static void dead_resolver(uint32_t attempts, sim_time timeout, bool doubles)
+{
+    one_question("bind", 1);
+    struct mta_params *m = &t.mtas[0].params;
+    m->stub_attempts = attempts;
+    m->stub_timeout = timeout;
+    m->stub_doubles = doubles;
+    tiny_fault(&t, TARGET_RESOLVER, 0, FAULT_SILENT, 0, SIM_LONGEST);
+    go(0);
+    cr_assert_eq(diary_nth(&p.diary, RECORD_BOUNCED, 0)->cause, CAUSE_DNS_TIMEOUT);
+}
+
+/* glibc: 5 s, twice. */
+Test(resolver, a_dead_resolver_costs_all_of_the_stubs_time_outs)
+{
+    dead_resolver(2, 5 * SIM_SECOND, false);
+    cr_assert_eq(at_nth(RECORD_BOUNCED, 0), 10 * SIM_SECOND);
+}
+
+/* OpenSMTPD's libasr: 5, 10, 20, 40 s. */
+Test(resolver, a_stub_may_double_its_time_out)
+{
+    dead_resolver(4, 5 * SIM_SECOND, true);
+    static const int ends[] = {5, 15, 35, 75};
+    for (size_t i = 0; i < 4; i++) cr_assert_eq(at_nth(RECORD_STUB_TIMEOUT, i), ends[i] * SIM_SECOND, "wait %zu", i);
+    cr_assert_eq(at_nth(RECORD_BOUNCED, 0), 75 * SIM_SECOND);
+}
+
+/* A resolver that answers each question wrongly with the same code: glibc asks on after SERVFAIL, REFUSED and NOTIMP
+ * and says "try again"; what the MTA makes of it is its own. */
+Test(resolver, what_a_faulty_resolver_says_is_what_the_mta_learns)
+{
+    static const struct {
+        enum fault_kind is;
+        enum cause cause;
+    } rows[] = {{FAULT_SERVFAIL, CAUSE_DNS_SERVFAIL}, {FAULT_REFUSED, CAUSE_DNS_REFUSED},
+                {FAULT_FORMERR, CAUSE_DNS_FORMERR},   {FAULT_NOTIMP, CAUSE_DNS_NOTIMP},
+                {FAULT_NXDOMAIN, CAUSE_DNS_NXDOMAIN}, {FAULT_EMPTY, CAUSE_DNS_NODATA}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        one_question("bind", 1);
+        t.zones[0].null_mx = false;
+        tiny_fault(&t, TARGET_RESOLVER, 0, rows[i].is, 0, SIM_LONGEST);
+        go(0);
+        cr_assert_eq(diary_nth(&p.diary, RECORD_BOUNCED, 0)->cause, rows[i].cause, "%s", fault_kind_name(rows[i].is));
+        play_end(&p);
+    }
+    p.world = NULL;
+}

@@ -1,4 +1,5 @@
 /* tests/models/test_route.c - from a domain to a list of hosts: RFC 5321 section 5.1, RFC 7505. */
+#include "models/question.h"
 #include "tests/models/worlds.h"
 
 #include <criterion/criterion.h>
@@ -225,6 +226,7 @@ Test(route, lower_numbers_come_first_whatever_their_distance)
 Test(route, equal_preferences_are_tried_in_random_order)
 {
     tiny_init(&t, "postfix", "bind", 2, 3);
+    tiny_unlimited(&t.mtas[0].params); /* a session that is kept would spare the choice */
     set_mx("abc", (const uint32_t[]){10, 10, 20});
     t.clients[0].count = TOSSES;
     go();
@@ -243,6 +245,7 @@ Test(route, equal_preferences_are_tried_in_random_order)
 Test(route, each_order_of_three_equals_is_equally_likely)
 {
     tiny_init(&t, "postfix", "bind", 2, 3);
+    tiny_unlimited(&t.mtas[0].params);
     set_mx("abc", (const uint32_t[]){10, 10, 10});
     for (uint32_t h = 0; h < 3; h++) tiny_fault(&t, TARGET_MX_HOST, h, FAULT_REFUSING, 0, SIM_LONGEST);
     t.clients[0].count = TOSSES;
@@ -264,4 +267,65 @@ Test(route, each_order_of_three_equals_is_equally_likely)
             cr_assert_eq(seen[k], 0);
     cr_assert_eq(step, 3 * TOSSES);
     cr_assert_lt(chi2, 35.9);
+}
+
+/* ---- what is asked, and when ---- */
+
+/* The types of the questions up to the first connection: m, a, A (AAAA); later ones after a blank. */
+static const char *asked(void)
+{
+    static char text[64];
+    size_t n = 0;
+    for (size_t i = 0; i < p.diary.count && n < sizeof text - 1; i++) {
+        const struct record *r = &p.diary.items[i];
+        if (r->type == RECORD_CONNECT) text[n++] = ' ';
+        if (r->type != RECORD_ASK) continue;
+        enum question_type type = question_type(r->question);
+        text[n++] = type == QUESTION_MX ? 'm' : type == QUESTION_A ? 'a' : 'A';
+    }
+    text[n] = 0;
+    return text;
+}
+
+static void ask_as(bool all, bool aaaa, bool first)
+{
+    tiny_init(&t, "rfc5321", "bind", 1, 3);
+    struct mta_params *m = &t.mtas[0].params;
+    m->lookup_all = all;
+    m->lookup_aaaa = aaaa;
+    m->aaaa_first = first;
+    tiny_fault(&t, TARGET_MX_HOST, 0, FAULT_REFUSING, 0, SIM_LONGEST);
+    go();
+    cr_assert_eq(p.tally->counts[COL_DELIVERED], 1);
+}
+
+Test(route, addresses_are_asked_for_before_or_between_the_connections)
+{
+    static const struct {
+        bool all, aaaa, first;
+        const char *asked;
+    } rows[] = {{true, true, false, "maAaAaA  "}, {true, false, false, "maaa  "},  {false, true, false, "maA aA "},
+                {false, false, false, "ma a "},   {true, true, true, "mAaAaAa  "}, {false, true, true, "mAa Aa "}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        ask_as(rows[i].all, rows[i].aaaa, rows[i].first);
+        cr_assert_str_eq(asked(), rows[i].asked, "row %zu: %s", i, asked());
+        play_end(&p);
+    }
+    p.world = NULL;
+}
+
+/* A look-up between two connections that fails for now: the next host is tried; if none is left, that is the cause. */
+Test(route, a_host_that_cannot_be_looked_up_is_passed_over)
+{
+    tiny_init(&t, "rfc5321", "bind", 1, 2);
+    t.mtas[0].params.lookup_all = false;
+    t.mx_hosts[0].zone = tiny_zone(&t, 1, 0);
+    tiny_fault(&t, TARGET_NS, 1, FAULT_SERVFAIL, 0, SIM_LONGEST);
+    go();
+    cr_assert_str_eq(tried(0), "b");
+    cr_assert_eq(p.tally->counts[COL_FIRST_TRY], 1);
+    play_end(&p);
+    t.zones[0].mx_count = 1;
+    go();
+    cr_assert_eq(diary_nth(&p.diary, RECORD_DEFERRED, 0)->cause, CAUSE_DNS_SERVFAIL);
 }

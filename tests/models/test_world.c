@@ -10,6 +10,20 @@ static uint32_t upto(struct rng *r, uint32_t n)
     return (uint32_t)rng_below(r, n);
 }
 
+/* Half of the hosts remember. */
+static void zoo_memory(struct mx_host_spec *host, struct rng *r)
+{
+    switch (upto(r, 8)) {
+    case 0:
+        host->greylist = (struct greylist_spec){true, 5 * SIM_MINUTE, SIM_DAY, 2 * SIM_DAY, false, upto(r, 4)};
+        break;
+    case 1: host->greylist = (struct greylist_spec){true, 25 * SIM_MINUTE, 4 * SIM_HOUR, SIM_DAY, true, 0}; break;
+    case 2: host->limits = (struct limit_spec){.sessions = 3, .sessions_per_client = 2}; break;
+    case 3: host->limits = (struct limit_spec){.messages = {85, SIM_HOUR}, .holds = 238, .empties = 0.1}; break;
+    default: break;
+    }
+}
+
 static void zoo_zones(struct tiny *t, struct rng *r)
 {
     for (uint32_t z = 1 + upto(r, 3); z > 0; z--) tiny_zone(t, 1 + upto(r, 3), upto(r, 4));
@@ -25,18 +39,25 @@ static void zoo_zones(struct tiny *t, struct rng *r)
         t->mx_hosts[h].addresses = upto(r, 8) ? 1 + upto(r, 2) : 0;
         t->mx_hosts[h].host.delay = (struct law){.kind = LAW_EXPONENTIAL, .a = 20 * SIM_MS};
         t->mx_hosts[h].host.loss = upto(r, 3) ? 0 : 0.03;
-        t->mx_hosts[h].takes = upto(r, 3) * SIM_SECOND;
-        if (h > 0 && upto(r, 2) && t->spec.mta_count < 6) tiny_backup(t, h, "rfc5321");
+        t->mx_hosts[h].takes = law_constant(upto(r, 3) * SIM_SECOND);
+        t->mx_hosts[h].greets_after = upto(r, 2) * 3 * SIM_SECOND;
+        if (h > 0 && upto(r, 2) && t->spec.mta_count < 6)
+            tiny_backup(t, h, mta_profiles[upto(r, (uint32_t)mta_profile_count)]->profile.name);
+        zoo_memory(&t->mx_hosts[h], r);
     }
 }
 
 static void zoo_clients(struct tiny *t, struct rng *r)
 {
-    static const char *const mtas[] = {"postfix", "rfc5321", "classic"}, *const resolvers[] = {"unbound", "bind"};
+    static const char *const resolvers[] = {"unbound", "bind"};
     for (uint32_t c = 1 + upto(r, 3); c > 0; c--) {
-        uint32_t mta = tiny_mta(t, mtas[upto(r, 3)], tiny_resolver(t, resolvers[upto(r, 2)]));
+        const char *profile = mta_profiles[upto(r, (uint32_t)mta_profile_count)]->profile.name;
+        uint32_t mta = tiny_mta(t, profile, tiny_resolver(t, resolvers[upto(r, 2)]));
         struct client_spec *client = &t->clients[tiny_client(t, mta, upto(r, t->spec.zone_count))];
-        t->mtas[mta].params.delay_warning_time = 8 * SIM_HOUR;
+        if (t->mtas[mta].params.delay_warnings.items[0] == 0)
+            t->mtas[mta].params.delay_warnings = (struct span_list){{8 * SIM_HOUR}, 1};
+        client->senders = 1 + upto(r, 3);
+        t->to[client - t->clients][0].mailboxes = 1 + upto(r, 85);
         client->unknown_users = upto(r, 2) * 0.05;
         client->from_zone = upto(r, 2) ? upto(r, t->spec.zone_count) : SPEC_NONE;
         client->outbox_retry = SIM_HOUR;
@@ -61,6 +82,9 @@ static void zoo_faults(struct tiny *t, struct rng *r)
         if (!f->alternating && upto(r, 4) == 0) f->length = law_constant(SIM_LONGEST);
         f->delay = upto(r, 3) * 200 * SIM_SECOND;
         f->loss = 0.4;
+        f->share = upto(r, 2) ? 1 : 0.3;
+        if (upto(r, 4) == 0 && on == TARGET_MX_HOST) tiny_seen_from(t, f, upto(r, t->spec.mta_count));
+        if (upto(r, 4) == 0 && on == TARGET_NS) tiny_seen_from(t, f, upto(r, t->spec.resolver_count));
     }
 }
 
@@ -292,6 +316,7 @@ static uint32_t add_main(struct tiny *t)
                                               .to = t->to[client],
                                               .to_count = 1,
                                               .rate = 1 / 238.0,
+                                              .senders = 1,
                                               .outbox_retry = SIM_MINUTE};
     t->mtas[t->clients[client].via].name = "main-mta";
     t->resolvers[t->mtas[t->clients[client].via].resolver].name = "main-resolver";

@@ -29,6 +29,7 @@ struct tiny {
     struct mx_host_spec mx_hosts[TINY_MAX];
     struct fault_spec faults[TINY_MAX];
     struct fault_target on[TINY_MAX][TINY_MAX];
+    uint32_t seen_from[TINY_MAX][TINY_MAX];
 };
 
 static const char *const tiny_names[][TINY_MAX] = {
@@ -82,8 +83,11 @@ static inline uint32_t tiny_zone(struct tiny *t, uint32_t ns, uint32_t mx)
     for (uint32_t i = 0; i < ns; i++) t->ns_of[z][i] = tiny_ns(t);
     for (uint32_t i = 0; i < mx; i++) {
         uint32_t h = t->spec.mx_host_count++;
-        t->mx_hosts[h] = (struct mx_host_spec){
-            .host = {tiny_names[1][h], law_constant(TINY_DELAY), 0}, .zone = z, .addresses = 1, .relay = SPEC_NONE};
+        t->mx_hosts[h] = (struct mx_host_spec){.host = {tiny_names[1][h], law_constant(TINY_DELAY), 0},
+                                               .zone = z,
+                                               .addresses = 1,
+                                               .relay = SPEC_NONE,
+                                               .takes = law_constant(0)};
         t->mx_of[z][i] = (struct mx_record_spec){h, 10 * (i + 1)};
     }
     t->zones[z] = (struct zone_spec){.name = tiny_names[4][z],
@@ -104,7 +108,7 @@ static inline uint32_t tiny_zone(struct tiny *t, uint32_t ns, uint32_t mx)
 static inline uint32_t tiny_client(struct tiny *t, uint32_t mta, uint32_t zone)
 {
     uint32_t i = t->spec.client_count++;
-    t->to[i][0] = (struct recipient_spec){"joe", zone, 1};
+    t->to[i][0] = (struct recipient_spec){"joe", zone, 1, 1};
     t->clients[i] = (struct client_spec){.name = tiny_names[5][i],
                                          .via = mta,
                                          .from = "alice@example.net",
@@ -112,6 +116,7 @@ static inline uint32_t tiny_client(struct tiny *t, uint32_t mta, uint32_t zone)
                                          .to = t->to[i],
                                          .to_count = 1,
                                          .count = 1,
+                                         .senders = 1,
                                          .outbox_retry = SIM_MINUTE};
     return i;
 }
@@ -145,15 +150,50 @@ static inline void tiny_no_delay(struct tiny *t)
     for (uint32_t i = 0; i < t->spec.mx_host_count; i++) t->mx_hosts[i].host.delay = law_constant(0);
 }
 
+/* What a fault of this kind makes a host say where a scenario says nothing of it (as scenarios/faults.c sets it). */
+static inline enum cause tiny_cause(enum fault_kind is)
+{
+    switch (is) {
+    case FAULT_TEMPFAILING: return CAUSE_TEMPFAIL;
+    case FAULT_DISK_FULL: return CAUSE_STORAGE_FULL;
+    case FAULT_REJECTING: return CAUSE_REJECTED;
+    case FAULT_BUSY: return CAUSE_HOST_BUSY;
+    case FAULT_BLOCKING: return CAUSE_BLOCKED;
+    default: return CAUSE_NONE;
+    }
+}
+
 /* A fault on one host, once; fields of what is returned may be changed. */
 static inline struct fault_spec *tiny_fault(struct tiny *t, enum target_kind kind, uint32_t index, enum fault_kind is,
                                             sim_time from, sim_time length)
 {
     uint32_t i = t->spec.fault_count++;
     t->on[i][0] = (struct fault_target){kind, index};
-    t->faults[i] = (struct fault_spec){
-        .on = t->on[i], .on_count = 1, .is = is, .from = law_constant(from), .length = law_constant(length)};
+    t->faults[i] = (struct fault_spec){.on = t->on[i],
+                                       .on_count = 1,
+                                       .is = is,
+                                       .from = law_constant(from),
+                                       .length = law_constant(length),
+                                       .cause = tiny_cause(is),
+                                       .at = is == FAULT_BUSY || is == FAULT_BLOCKING ? STEP_GREETING : STEP_RCPT,
+                                       .share = 1};
     return &t->faults[i];
+}
+
+/* Only these see it: an MTA for an MX host, a resolver for a name server. */
+static inline void tiny_seen_from(struct tiny *t, struct fault_spec *fault, uint32_t viewer)
+{
+    uint32_t *seen_from = t->seen_from[fault - t->faults];
+    seen_from[fault->seen_from_count++] = viewer;
+    fault->seen_from = seen_from;
+}
+
+/* The MTA keeps no count of what is under way: no limits at a time, no dead destinations, no sessions kept open. */
+static inline void tiny_unlimited(struct mta_params *p)
+{
+    p->process_limit = p->destination_concurrency = p->failed_cohort_limit = 0;
+    p->handoff = p->connection_cache = 0;
+    p->suspension_rule = SUSPEND_NONE;
 }
 
 /* ---- what happened ---- */
@@ -220,5 +260,6 @@ static inline bool tally_same(const struct tally *a, const struct tally *b)
         return false;
     for (int i = 0; i < HIST_COUNT; i++)
         if (memcmp(&a->hists[i], &b->hists[i], sizeof a->hists[i]) != 0) return false;
-    return memcmp(a->mtas, b->mtas, a->mta_count * sizeof *a->mtas) == 0;
+    return memcmp(a->mtas, b->mtas, a->mta_count * sizeof *a->mtas) == 0 && a->host_count == b->host_count &&
+           memcmp(a->hosts, b->hosts, a->host_count * sizeof *a->hosts) == 0;
 }

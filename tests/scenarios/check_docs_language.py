@@ -3,7 +3,9 @@
 
 usage: check_docs_language.py MXSIM SOURCE_FOLDER
 
-A key of the page is the `code` in the first column of a table whose first heading is "key" or "parameter".
+A key of the page is the `code` in the first column of a table whose first heading is "key", "key of ..." or
+"parameter". The parameters of MTAs differ from profile to profile: the page has those that all have, "parameter of all",
+and in its table of profiles some of each; `mxsim profiles` has the rest.
 """
 import json
 import os
@@ -34,7 +36,8 @@ def properties(value):
     return names
 
 
-def table_keys(page):
+def table_keys(page, wanted):
+    """The first column of the tables whose first heading matches."""
     keys, heading = set(), None
     for line in page.splitlines():
         if not line.startswith("|"):
@@ -43,16 +46,39 @@ def table_keys(page):
         first = line.split("|")[1].strip()
         if heading is None:
             heading = first
-        elif heading in ("key", "parameter") and first.startswith("`"):
+        elif re.fullmatch(wanted, heading) and first.startswith("`"):
             keys.add(first.strip("`"))
     return keys
 
 
+def check_profiles(page, mtas):
+    """Each MTA has a row, with parameters that it has; and those of all MTAs are those that all have."""
+    names = {m["name"]: {p["name"] for p in m["parameters"]} for m in mtas}
+    rows = re.findall(r'^\| `"([^`"]+)"` \| [^|]+ \| ([^|]+) \|$', page, re.M)
+    rows = {name: set(re.findall(r"`([^`]+)`", some)) for name, some in rows if not name.startswith(("slow", "lossy"))}
+    for name, parameters in names.items():
+        some = rows.get(name, set())
+        if not some or some - parameters:
+            failures.append(f"profile {name}: the page has {sorted(some)}, not there: {sorted(some - parameters)}")
+    of_all = table_keys(page, "parameter of all")
+    if of_all != set.intersection(*names.values()):
+        failures.append(f"parameters of all: {sorted(of_all ^ set.intersection(*names.values()))}")
+
+
 with open(os.path.join(source, "scenarios", "mxsim-scenario-1.schema.json"), encoding="utf-8") as file:
-    in_schema = properties(json.load(file))
+    schema = json.load(file)
+said = subprocess.run([mxsim, "profiles", "--format", "json"], stdout=subprocess.PIPE, check=True)
+profiles = json.loads(said.stdout.decode("utf-8"))
+for profile in profiles["mtas"]:
+    # Their parameters are the page's as above; "profile" and "resolver" stay.
+    inside = schema["$defs"]["mta_" + profile["name"]]["properties"]
+    for parameter in profile["parameters"]:
+        inside.pop(parameter["name"], None)
+in_schema = properties(schema)
 with open(os.path.join(source, "docs", "scenario-language.md"), encoding="utf-8") as file:
     page = file.read()
-in_page = table_keys(page)
+in_page = table_keys(page, "key( of .*)?|parameter")
+check_profiles(page, profiles["mtas"])
 failures += [f"{key}: in the schema, not in the page" for key in sorted(in_schema - in_page)]
 failures += [f"{key}: in the page, not in the schema" for key in sorted(in_page - in_schema)]
 

@@ -1,15 +1,19 @@
 #!/usr/bin/python3
 """The JSON Schema and the loader agree: on every shipped scenario, on good and on bad files, on every parameter.
 
-usage: check_schema.py MXSIM SOURCE_FOLDER
+usage: check_schema.py MXSIM SOURCE_FOLDER [--update]
 
 good/          accepted by both
 bad/           refused by both
 bad-semantic/  accepted by the schema, refused by `mxsim check` (names that point nowhere, mail loops, ...)
+
+What the schema says of profiles and their parameters is generated: it must be what `mxsim profiles --format json` says,
+and --update makes it so.
 """
 import glob
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -87,10 +91,130 @@ def expect(path, by_schema, by_mxsim):
         failures.append(f"{path}: mxsim check names no position: {said.stdout}")
 
 
-with open(os.path.join(source, "scenarios", "mxsim-scenario-1.schema.json"), encoding="utf-8") as file:
-    schema = json.load(file)
+# ---- the generated part ----
+
+DURATION = {"$ref": "#/$defs/duration"}
+RULES = "^[ \\t]*[FGH][^;]*(;[ \\t]*[FGH][^;]*)*(;[ \\t]*)?$"
+EXTRA = {
+    "mta": {"resolver": {"$ref": "#/$defs/name", "description": "One of resolvers. Default: its own."}},
+    "resolver": {},
+}
+
+
+def type_of(parameter):
+    """The schema of a parameter's values."""
+    kind = parameter["type"]
+    if kind == "count":
+        return {"type": "integer", "minimum": parameter["min"], "maximum": parameter["max"]}
+    if kind == "number":
+        return {"type": "number", "minimum": parameter["min"], "maximum": parameter["max"]}
+    if kind == "choice":
+        return {"enum": parameter["choices"]}
+    return {
+        "duration": DURATION,
+        "phase": {"anyOf": [{"const": "random"}, DURATION]},
+        "durations": {"anyOf": [DURATION, {"type": "array", "minItems": 1, "maxItems": 32, "items": DURATION}]},
+        "bool": {"type": "boolean"},
+        "rules": {"type": "string", "pattern": RULES},
+    }[kind]
+
+
+def parameter_schema(parameter):
+    value = parameter["value"] or "0s" if parameter["type"] == "durations" else parameter["value"]
+    return {**type_of(parameter), "description": parameter["what"], "default": value}
+
+
+def names_of(profiles, what):
+    return {
+        "description": f"A named {what}. " + " ".join(f"{p['name']}: {p['what']}." for p in profiles),
+        "enum": [p["name"] for p in profiles],
+    }
+
+
+def generated(profiles):
+    """The definitions of MTAs and resolvers: for each profile just its own parameters."""
+    defs = {}
+    for kind, what in (("mta", "MTA"), ("resolver", "resolver")):
+        section = profiles[kind + "s"]
+        defs[kind + "_profile"] = names_of(section, what)
+        choices = [
+            {
+                "if": {"properties": {"profile": {"const": p["name"]}}, "required": ["profile"]},
+                "then": {"$ref": f"#/$defs/{kind}_{p['name']}"},
+            }
+            for p in section
+        ]
+        choices[0]["if"] = {"anyOf": [{"not": {"required": ["profile"]}}, choices[0]["if"]]}
+        defs[kind] = {
+            "description": "A profile's name, or an object: a profile and the parameters that differ from it.",
+            "anyOf": [
+                {"$ref": f"#/$defs/{kind}_profile"},
+                {
+                    "type": "object",
+                    "properties": {"profile": {"$ref": f"#/$defs/{kind}_profile", "default": section[0]["name"]}},
+                    "allOf": choices,
+                },
+            ],
+        }
+        for p in section:
+            defs[f"{kind}_{p['name']}"] = {
+                "description": p["what"],
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {
+                    "profile": {"const": p["name"]},
+                    **EXTRA[kind],
+                    **{parameter["name"]: parameter_schema(parameter) for parameter in p["parameters"]},
+                },
+            }
+    return defs
+
+
+def written(value, indent=0, head=0):
+    """A value as the schema file has it: on one line where it fits, else a line for each thing in it."""
+    line = json.dumps(value, ensure_ascii=False)
+    if indent + head + len(line) < 120 or not isinstance(value, (dict, list)):
+        return line
+    pad = " " * (indent + 2)
+    if isinstance(value, dict):
+        rows = [f"{pad}{json.dumps(key)}: {written(v, indent + 2, len(key) + 5)}" for key, v in value.items()]
+        return "{\n" + ",\n".join(rows) + "\n" + " " * indent + "}"
+    return "[\n" + ",\n".join(pad + written(v, indent + 2, 1) for v in value) + "\n" + " " * indent + "]"
+
+
+def is_generated(name):
+    return name.startswith(("mta", "resolver"))
+
+
+def with_generated(schema, profiles):
+    """The schema with its generated definitions as they must be; they stand together, after that of a client."""
+    defs = {}
+    for name, value in schema["$defs"].items():
+        if not is_generated(name):
+            defs[name] = value
+        if name == "client":
+            defs.update(generated(profiles))
+    return {**schema, "$defs": defs}
+
+
+schema_path = os.path.join(source, "scenarios", "mxsim-scenario-1.schema.json")
+said = subprocess.run([mxsim, "profiles", "--format", "json"], stdout=subprocess.PIPE, check=True)
+profiles = json.loads(said.stdout.decode("utf-8"))
+with open(schema_path, encoding="utf-8") as file:
+    text = file.read()
+schema = json.loads(text)
+wanted = written(with_generated(schema, profiles)) + "\n"
+if sys.argv[3:] == ["--update"] and text != wanted:
+    with open(schema_path, "w", encoding="utf-8") as file:
+        file.write(wanted)
+    schema, text = json.loads(wanted), wanted
+if text != wanted:
+    failures.append(f"{schema_path} is not up to date: python3 {sys.argv[0]} {mxsim} {source} --update")
+
 jsonschema.Draft202012Validator.check_schema(schema)
 validator = jsonschema.Draft202012Validator(schema)
+
+# ---- files ----
 
 here = os.path.join(source, "tests", "scenarios")
 folders = [
@@ -109,34 +233,54 @@ for folder, by_schema, by_mxsim, least in folders:
         checked += 1
 
 
-def sample(value):
-    """A value that the schema of a parameter accepts."""
-    if value.get("$ref", "").endswith("/duration"):
-        return "10m"
-    if "enum" in value:
-        return value["enum"][0]
-    if value["type"] == "integer":
-        return max(1, value["minimum"])
-    return {"boolean": True, "array": ["10m"]}[value["type"]]
+# ---- each parameter of each profile, and each profile without the parameters of the others ----
+
+def scenario_with(section, thing):
+    scenario = read(os.path.join(here, "good", "minimal.json"))
+    scenario[section] = {"tried": thing}
+    return scenario
 
 
-# Every parameter in the schema is known to the loader, with its type (the reverse: tests/scenarios/test_schema.c).
+def value_of(profile, parameter):
+    """The profile with this parameter as it is, written down."""
+    thing = {"profile": profile["name"], parameter["name"]: parameter["value"] or "0s" if parameter["type"] == "durations" else parameter["value"]}
+    has = {p["name"] for p in profile["parameters"]}
+    if {"retry", "retry_gaps"} <= has and parameter["name"].endswith("_backoff_time"):
+        thing["retry"] = "age"
+    return thing
+
+
+def trials():
+    """Scenarios, and whether they are good."""
+    for section in ("mtas", "resolvers"):
+        all_names = {}
+        for profile in profiles[section]:
+            for parameter in profile["parameters"]:
+                all_names.setdefault(parameter["name"], parameter)
+                yield scenario_with(section, value_of(profile, parameter)), True
+        for number, profile in enumerate(profiles[section]):
+            has = {p["name"] for p in profile["parameters"]}
+            foreign = sorted(set(all_names) - has)
+            # A few for each profile, others for the next one: each name meets some profile that lacks it.
+            for name in foreign[number % 9 :: 9]:
+                thing = {"profile": profile["name"], name: value_of(profile, all_names[name])[name]}
+                yield scenario_with(section, thing), False
+
+
 with tempfile.TemporaryDirectory() as folder:
-    for kind, section, skip in (("mta", "mtas", {"profile", "resolver"}), ("resolver", "resolvers", {"profile"})):
-        for name, value in schema["$defs"][kind]["anyOf"][1]["properties"].items():
-            if name in skip:
-                continue
-            scenario = read(os.path.join(here, "good", "minimal.json"))
-            scenario[section] = {"tried": {name: sample(value)}}
-            if name == "retry_gaps":
-                scenario[section]["tried"]["retry"] = "list"
-            if name in ("rto_min", "unknown_server_timeout"):
-                scenario[section]["tried"]["rto_max"] = "1h"
-            path = os.path.join(folder, f"{kind}-{name}.json")
-            with open(path, "w", encoding="utf-8") as file:
-                json.dump(scenario, file)
-            expect(path, True, True)
-            checked += 1
+    good = {}
+    for number, (scenario, is_good) in enumerate(trials()):
+        path = os.path.join(folder, f"{number}.json")
+        good[path] = is_good
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(scenario, file)
+    said = subprocess.run([mxsim, "check", *good], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
+    accepted = set(re.findall(r"^(.*): ok$", said, re.M))
+    for path, is_good in good.items():
+        if schema_accepts(path) != is_good or (path in accepted) != is_good:
+            with open(path, encoding="utf-8") as file:
+                failures.append(f"{file.read()}: expected {is_good}, schema {schema_accepts(path)}, mxsim {path in accepted}")
+    checked += len(good)
 
 print(f"{checked} files checked")
 for failure in failures:

@@ -4,6 +4,7 @@
 
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Scenarios are written here with ' for ". */
@@ -85,7 +86,7 @@ Test(load, the_smallest_scenario_is_healthy_and_has_defaults)
     cr_assert(c->from_zone == SPEC_NONE && c->via == 0 && c->to_count == 1 && c->to[0].zone == 0);
     cr_assert(c->rate == 1 / 60.0 && c->every == 0 && c->count == 0 && c->outbox_retry == 300 * SIM_SECOND);
     cr_assert_str_eq(c->to[0].local_part, "joe");
-    cr_assert_eq(c->to[0].weight, 1);
+    cr_assert(c->to[0].weight == 1 && c->to[0].mailboxes == 1 && c->senders == 1);
     cr_assert_str_eq(w->mtas[0].name, "sender");
     cr_assert_str_eq(w->mtas[0].profile, "postfix");
     cr_assert(w->mtas[0].mx_host == SPEC_NONE && w->mtas[0].resolver == 0);
@@ -99,7 +100,8 @@ Test(load, the_smallest_scenario_is_healthy_and_has_defaults)
     cr_assert(z->expire == 3600000 * SIM_SECOND && z->ns_count == 1 && z->ns[0] == 0 && z->address == SPEC_NONE);
     cr_assert(!z->null_mx && z->mx_count == 1 && z->mx[0].mx_host == 0 && z->mx[0].preference == 10);
     const struct mx_host_spec *m = w->mx_hosts;
-    cr_assert(m->zone == 0 && m->addresses == 1 && m->relay == SPEC_NONE && m->takes == 20 * SIM_MS);
+    cr_assert(m->zone == 0 && m->addresses == 1 && m->relay == SPEC_NONE && m->takes.a == 20 * SIM_MS);
+    cr_assert(m->takes.kind == LAW_CONSTANT && m->greets_after == 0 && !m->greylist.on && !mx_host_remembers(m));
     cr_assert_eq(spec_expected_messages(w), 1440);
     loaded_free(loaded);
 }
@@ -131,22 +133,57 @@ Test(load, clients_fill_the_spec)
 Test(load, parameters_are_set_by_their_own_names)
 {
     struct loaded *loaded = load_good(
-        WITH("'mtas': { 'm': { 'profile': 'postfix', 'retry': 'list', 'retry_gaps': ['5m', '2h'], "
-             "'smtp_mx_address_limit': 0,"
+        WITH("'mtas': { 'm': { 'profile': 'rfc5321', 'retry_gaps': ['5m', '2h'], 'smtp_mx_address_limit': 0,"
              " 'on_dns_failure': 'bounce', 'delay_warning_time': '4h', 'delay_warning_repeat': true, "
-             "'smtp_pipelining': false,"
+             "'smtp_pipelining': true, 'smtp_helo_timeout': '23s', 'queue_run_phase': '85s',"
              " 'resolver': 'r' } }, 'resolvers': { 'r': { 'profile': 'bind', 'infra_host_ttl': '5m', 'max_tries': 7,"
              " 'choice': 'random_in_band', 'heeds_icmp': false } }"));
     const struct mta_params *m = &loaded_spec(loaded)->mtas[0].params;
     const struct resolver_params *r = &loaded_spec(loaded)->resolvers[0].params;
-    cr_assert(m->retry == RETRY_LIST && m->retry_gap_count == 2 && m->retry_gaps[1] == 2 * SIM_HOUR);
-    cr_assert(m->smtp_mx_address_limit == 0 && m->on_dns_failure == DNS_FAILURE_BOUNCE && !m->smtp_pipelining);
-    cr_assert(m->delay_warning_time == 4 * SIM_HOUR && m->delay_warning_repeat);
-    cr_assert_eq(m->smtp_mx_session_limit, mta_profile_find("postfix")->params.smtp_mx_session_limit);
+    cr_assert(m->retry == RETRY_LIST && m->retry_gaps.count == 2 && m->retry_gaps.items[1] == 2 * SIM_HOUR);
+    cr_assert(m->mx_address_limit == 0 && m->on_dns_failure == DNS_FAILURE_BOUNCE && m->smtp_pipelining);
+    cr_assert(m->delay_warnings.count == 1 && m->delay_warnings.items[0] == 4 * SIM_HOUR && m->delay_warning_repeat);
+    cr_assert(m->timeout[STEP_GREETING] == 23 * SIM_SECOND && m->timeout[STEP_EHLO] == 23 * SIM_SECOND, "two fields");
+    cr_assert(m->timeout[STEP_MAIL] == 300 * SIM_SECOND && m->queue_run_phase == 85 * SIM_SECOND);
+    cr_assert_eq(m->maximal_queue_lifetime, mta_profile_find("rfc5321")->params.maximal_queue_lifetime);
     cr_assert(r->infra_host_ttl == 300 * SIM_SECOND && r->max_tries == 7 && !r->heeds_icmp);
     cr_assert_eq(r->choice, CHOOSE_RANDOM_IN_BAND);
     cr_assert_eq(r->query_timeout, resolver_profile_find("bind")->params.query_timeout);
     loaded_free(loaded);
+}
+
+Test(load, each_mta_has_its_own_names)
+{
+    struct loaded *loaded = load_good(
+        HEAD "'clients': { 'c': { 'via': 'e', 'to': 'joe@example.com', 'count': 1 },"
+             " 'd': { 'via': 'o', 'to': 'joe@example.com', 'count': 1 },"
+             " 'f': { 'via': 'p', 'to': 'joe@example.com', 'count': 1 } }," ZONE
+             ", 'mtas': { 'e': { 'profile': 'exim', 'retry': 'F,1h,20m; G,1d,40m,2.5', 'queue_run_phase': 'random',"
+             " 'delay_warning': ['2h', '6h'] }, 'o': { 'profile': 'opensmtpd', 'queue ttl': '2d',"
+             " 'bounce warn-interval': '1h' }, 'p': { 'default_destination_concurrency_positive_feedback': 0.25 } } }");
+    const struct world_spec *w = loaded_spec(loaded);
+    const struct mta_params *e = &w->mtas[0].params, *o = &w->mtas[1].params, *p = &w->mtas[2].params;
+    cr_assert(e->retry_rules.count == 2 && e->retry_rules.items[1].kind == RULE_GEOMETRIC);
+    cr_assert(e->retry_rules.items[1].cutoff == SIM_DAY && e->retry_rules.items[1].factor == 2.5);
+    cr_assert(e->delay_warnings.count == 2 && e->delay_warnings.items[1] == 6 * SIM_HOUR);
+    cr_assert_eq(e->queue_run_phase, PHASE_RANDOM);
+    cr_assert(o->maximal_queue_lifetime == 2 * SIM_DAY && o->bounce_queue_lifetime == 2 * SIM_DAY);
+    cr_assert(o->delay_warnings.count == 1 && o->delay_warnings.items[0] == SIM_HOUR, "one may stand without brackets");
+    cr_assert_eq(p->positive_feedback, 0.25);
+    loaded_free(loaded);
+}
+
+Test(load, a_profile_by_its_name_alone_is_that_profile)
+{
+    for (size_t i = 0; i < mta_profile_count; i++) {
+        char text[256];
+        snprintf(text, sizeof text, HEAD STAFF ZONE ", 'mtas': { 'm': '%s' } }", mta_profiles[i]->profile.name);
+        struct loaded *loaded = load_good(text);
+        const struct mta_spec *mta = &loaded_spec(loaded)->mtas[0];
+        cr_assert_str_eq(mta->profile, mta_profiles[i]->profile.name);
+        cr_assert_eq(memcmp(&mta->params, &mta_profiles[i]->params, sizeof mta->params), 0);
+        loaded_free(loaded);
+    }
 }
 
 Test(load, relays_become_mtas_and_records_are_sorted)
@@ -155,7 +192,7 @@ Test(load, relays_become_mtas_and_records_are_sorted)
         HEAD STAFF "'network': { 'delay': '3ms', 'loss': '1%' },"
                    "'zones': { 'example.com': { 'ns': ['ns2', 'ns1'], 'mx': { 'c': 30, 'b': 20, 'a': 10, 'd': 20 } } },"
                    "'name_servers': { 'ns1': { 'delay': { 'exponential': '7ms' }, 'loss': 0 } },"
-                   "'mx_hosts': { 'd': { 'relay': 'postfix', 'addresses': 0, 'takes': '1s' },"
+                   "'mx_hosts': { 'd': { 'relay': 'postfix', 'addresses': 0, 'takes': { 'exponential': '1s' } },"
                    "  'b': { 'relay': { 'profile': 'classic', 'delay_warning_time': '9h' } } } }");
     const struct world_spec *w = loaded_spec(loaded);
     const struct zone_spec *z = w->zones;
@@ -170,8 +207,9 @@ Test(load, relays_become_mtas_and_records_are_sorted)
         cr_assert_eq(w->mx_hosts[m->mx_host].relay, i);
         cr_assert_str_eq(w->mx_hosts[m->mx_host].host.name, m->name);
     }
-    cr_assert_eq(w->mtas[w->mx_hosts[z->mx[1].mx_host].relay].params.delay_warning_time, 9 * SIM_HOUR);
-    cr_assert(w->mx_hosts[z->mx[2].mx_host].addresses == 0 && w->mx_hosts[z->mx[2].mx_host].takes == SIM_SECOND);
+    cr_assert_eq(w->mtas[w->mx_hosts[z->mx[1].mx_host].relay].params.delay_warnings.items[0], 9 * SIM_HOUR);
+    cr_assert(w->mx_hosts[z->mx[2].mx_host].addresses == 0 && w->mx_hosts[z->mx[2].mx_host].takes.a == SIM_SECOND);
+    cr_assert_eq(w->mx_hosts[z->mx[2].mx_host].takes.kind, LAW_EXPONENTIAL);
     loaded_free(loaded);
 }
 
@@ -214,6 +252,115 @@ Test(load, faults_fill_the_spec)
     cr_assert_eq(f[5].length.a, 2 * SIM_HOUR, "mean = least * 3 / 2");
     cr_assert(f[6].length.count == 3 && f[6].length.values[2] == 5 * SIM_HOUR);
     loaded_free(loaded);
+}
+
+Test(load, people_and_mailboxes_fill_the_spec)
+{
+    struct loaded *loaded =
+        load_good(HEAD "'clients': { 'c': { 'to': { 'list@example.com': { 'mailboxes': 1000, 'weight': 2 },"
+                       " 'joe@example.com': 0.5, 'ann@example.com': {} }, 'count': 1, 'senders': 23 } }," ZONE "}");
+    const struct client_spec *c = loaded_spec(loaded)->clients;
+    cr_assert(c->senders == 23 && c->to_count == 3);
+    cr_assert(c->to[0].mailboxes == 1000 && c->to[0].weight == 2);
+    cr_assert(c->to[1].mailboxes == 1 && c->to[1].weight == 0.5);
+    cr_assert(c->to[2].mailboxes == 1 && c->to[2].weight == 1);
+    loaded_free(loaded);
+}
+
+/* Defaults: postgrey 1.37, its manual page; OpenBSD libexec/spamd/grey.h. */
+Test(load, what_a_receiver_remembers_fills_the_spec)
+{
+    struct loaded *loaded = load_good(
+        HEAD STAFF "'zones': { 'example.com': { 'ns': ['ns1'], 'mx': { 'a': 10, 'b': 20, 'c': 30 } } },"
+                   "'mx_hosts': { 'a': { 'greylist': 'postgrey', 'greets_after': '10s' },"
+                   " 'b': { 'greylist': { 'like': 'spamd', 'window': '5h' } },"
+                   " 'c': { 'greylist': { 'delay': '1m', 'clients_after': 0 }, 'limits': { 'sessions': 50,"
+                   " 'sessions_per_client': 5, 'messages': '1000/h', 'messages_per_client': '60/m', 'holds': 5000,"
+                   " 'empties': '10/h' } } } }");
+    const struct mx_host_spec *h = loaded_spec(loaded)->mx_hosts;
+    const struct greylist_spec *a = &h[0].greylist, *b = &h[1].greylist, *c = &h[2].greylist;
+    cr_assert(a->on && a->delay == 300 * SIM_SECOND && a->window == 2 * SIM_DAY && a->remember == 35 * SIM_DAY);
+    cr_assert(!a->whole_client && a->clients_after == 5 && h[0].greets_after == 10 * SIM_SECOND);
+    cr_assert(b->on && b->delay == 25 * SIM_MINUTE && b->window == 5 * SIM_HOUR && b->remember == 36 * SIM_DAY);
+    cr_assert(b->whole_client);
+    cr_assert(c->on && c->delay == SIM_MINUTE && c->window == 2 * SIM_DAY && c->clients_after == 0 && !c->whole_client);
+    const struct limit_spec *l = &h[2].limits;
+    cr_assert(l->sessions == 50 && l->sessions_per_client == 5 && l->holds == 5000);
+    cr_assert(l->messages.count == 1000 && l->messages.per == SIM_HOUR);
+    cr_assert(l->messages_per_client.count == 60 && l->messages_per_client.per == SIM_MINUTE);
+    cr_assert_float_eq(l->empties, 10 / 3600.0, 1e-15);
+    for (int i = 0; i < 3; i++) cr_assert(mx_host_remembers(&h[i]));
+    loaded_free(loaded);
+}
+
+Test(load, a_group_is_all_that_it_names)
+{
+    struct loaded *loaded =
+        load_good(WITH("'groups': { 'rack': ['ns1', 'mx1'] }, 'faults': [ { 'on': 'rack', 'is': 'silent' },"
+                       " { 'on': ['sender', 'rack'], 'is': 'refusing' } ]"));
+    const struct fault_spec *f = loaded_spec(loaded)->faults;
+    cr_assert(f[0].on_count == 2 && f[0].on[0].kind == TARGET_NS && f[0].on[1].kind == TARGET_MX_HOST);
+    cr_assert(f[1].on_count == 3 && f[1].on[0].kind == TARGET_MTA && f[1].on[1].kind == TARGET_NS);
+    loaded_free(loaded);
+}
+
+Test(load, links_fill_the_spec)
+{
+    struct loaded *loaded = load_good(
+        HEAD "'clients': { 'c': { 'via': 'a', 'to': 'joe@example.com', 'count': 1 },"
+             " 'd': { 'via': 'b', 'to': 'joe@example.com', 'count': 1 } }, 'mtas': { 'a': 'postfix', 'b': 'exim' },"
+             "'zones': { 'example.com': { 'ns': ['ns1'], 'mx': { 'mx1': 10, 'mx2': 20 } } },"
+             "'mx_hosts': { 'mx2': { 'relay': 'postfix' } },"
+             "'faults': [ { 'on': 'mx1', 'is': 'silent', 'seen_from': ['b', 'mx2'] },"
+             " { 'on': 'ns1', 'is': 'silent', 'seen_from': 'a\\u0027s resolver' } ] }");
+    const struct world_spec *w = loaded_spec(loaded);
+    const struct fault_spec *f = w->faults;
+    cr_assert(f[0].seen_from_count == 2 && f[0].seen_from[0] == 1 && f[0].seen_from[1] == 2, "mx2's relay");
+    cr_assert(f[1].seen_from_count == 1 && f[1].seen_from[0] == w->mtas[0].resolver);
+    loaded_free(loaded);
+}
+
+/* RFC 5321 section 4.2.2 and RFC 3463 section 3. */
+Test(load, a_reply_means_what_its_codes_say)
+{
+    static const struct {
+        const char *fault;
+        enum cause cause;
+        enum smtp_step at;
+        const char *status;
+    } rows[] = {
+        {"'is': 'tempfailing'", CAUSE_TEMPFAIL, STEP_RCPT, NULL},
+        {"'is': 'tempfailing', 'reply': '451 4.7.1'", CAUSE_TEMPFAIL, STEP_RCPT, "4.7.1"},
+        {"'is': 'tempfailing', 'reply': '421'", CAUSE_TEMPFAIL, STEP_RCPT, NULL},
+        {"'is': 'tempfailing', 'reply': '421 4.7.0', 'at': 'greeting'", CAUSE_HOST_BUSY, STEP_GREETING, "4.7.0"},
+        {"'is': 'tempfailing', 'at': 'greeting'", CAUSE_HOST_BUSY, STEP_GREETING, "4.3.0"},
+        {"'is': 'busy', 'at': 'mail'", CAUSE_TEMPFAIL, STEP_MAIL, "4.3.2"},
+        {"'is': 'rejecting', 'at': 'greeting'", CAUSE_BLOCKED, STEP_GREETING, "5.7.1"},
+        {"'is': 'tempfailing', 'reply': '452'", CAUSE_STORAGE_FULL, STEP_RCPT, NULL},
+        {"'is': 'tempfailing', 'reply': '452 4.3.1', 'at': 'mail'", CAUSE_STORAGE_FULL, STEP_MAIL, "4.3.1"},
+        {"'is': 'tempfailing', 'reply': '452 4.2.2'", CAUSE_TEMPFAIL, STEP_RCPT, "4.2.2"},
+        {"'is': 'disk_full'", CAUSE_STORAGE_FULL, STEP_RCPT, NULL},
+        {"'is': 'busy'", CAUSE_HOST_BUSY, STEP_GREETING, NULL},
+        {"'is': 'blocking'", CAUSE_BLOCKED, STEP_GREETING, NULL},
+        {"'is': 'blocking', 'at': 'rcpt', 'reply': '550 5.7.606'", CAUSE_REJECTED, STEP_RCPT, "5.7.606"},
+        {"'is': 'rejecting', 'at': 'greeting', 'reply': '554'", CAUSE_BLOCKED, STEP_GREETING, NULL},
+        {"'is': 'rejecting', 'at': 'data'", CAUSE_REJECTED, STEP_DATA_INIT, "5.7.1"},
+        {"'is': 'rejecting', 'at': 'end_of_data', 'reply': '552 5.2.2'", CAUSE_MAILBOX_FULL, STEP_DATA_DONE, "5.2.2"},
+        {"'is': 'rejecting', 'reply': '550 5.1.1'", CAUSE_USER_UNKNOWN, STEP_RCPT, "5.1.1"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[1024];
+        snprintf(text, sizeof text, HEAD STAFF ZONE ", 'faults': [ { 'on': 'mx1', %s } ] }", rows[i].fault);
+        struct loaded *loaded = load_good(text);
+        const struct fault_spec *f = loaded_spec(loaded)->faults;
+        cr_assert(f->cause == rows[i].cause && f->at == rows[i].at && f->share == 1, "%s", rows[i].fault);
+        cr_assert_eq(f->status == NULL, rows[i].status == NULL, "%s", rows[i].fault);
+        const char *reply = strstr(rows[i].fault, "'reply': '");
+        if (reply) cr_assert_eq(f->code, atoi(reply + strlen("'reply': '")), "%s", rows[i].fault);
+        if (f->status) cr_assert_eq(f->code / 100, f->status[0] - '0', "%s", rows[i].fault);
+        if (f->status) cr_assert_str_eq(f->status, rows[i].status);
+        loaded_free(loaded);
+    }
 }
 
 Test(load, expectations_are_typed_by_their_metric)
@@ -318,20 +465,134 @@ Test(load, says_what_is_wrong_with_an_mta_or_a_resolver)
          "f:4:30: /mtas/m/resolver: no resolver is called 'office', expected one in 'resolvers'"},
         {WITH("'mtas': { 'm': { 'minimal_backoff_time': '2h', 'maximal_backoff_time': '1h' } }"),
          "f:4:42: /mtas/m/minimal_backoff_time: minimal_backoff_time is above maximal_backoff_time, expected it below"},
-        {WITH("'mtas': { 'm': { 'retry': 'list', 'retry_gaps': ['5m', '0s'] } }"),
-         "f:4:56: /mtas/m/retry_gaps/1: '0s' is too short, expected at least 1s"},
-        {WITH("'mtas': { 'm': { 'retry_gaps': ['5m'] } }"),
-         "f:4:18: /mtas/m/retry_gaps: no effect while 'retry' is 'age', expected 'retry': 'list' beside it"},
         {WITH("'mtas': { 'm': { 'on_dns_failure': 'Bounce' } }"),
          "f:4:36: /mtas/m/on_dns_failure: 'Bounce' is no on_dns_failure, did you mean 'bounce'?"},
         {WITH("'mtas': { 'm': { 'smtp_pipelining': 1 } }"),
          "f:4:37: /mtas/m/smtp_pipelining: a number, expected true or false"},
+        {WITH("'mtas': { 'm': { 'profile': 'exim', 'minimal_backoff_time': '5m' } }"),
+         "f:4:37: /mtas/m/minimal_backoff_time: exim has no 'minimal_backoff_time', which is postfix's; it has retry "
+         "rules, expected one of 'retry', 'retry_interval_max', 'delay_after_cutoff'"},
+        {WITH("'mtas': { 'm': { 'profile': 'qmail', 'delay_warning_time': '4h' } }"),
+         "f:4:38: /mtas/m/delay_warning_time: qmail has no 'delay_warning_time', which is postfix's, expected nothing "
+         "like it"},
+        {WITH("'mtas': { 'm': { 'profile': 'opensmtpd', 'smtp_connect_timeout': '4h' } }"),
+         "f:4:42: /mtas/m/smtp_connect_timeout: opensmtpd has no 'smtp_connect_timeout', which is postfix's, expected "
+         "one of 'tcp_syn_retries', 'tcp_syn_linear_timeouts'"},
+        {WITH("'mtas': { 'm': { 'profile': 'sendmail', 'queuelifetime': '4h' } }"),
+         "f:4:41: /mtas/m/queuelifetime: sendmail has no 'queuelifetime', which is qmail's, expected "
+         "'Timeout.queuereturn'"},
+        {WITH("'mtas': { 'm': { 'profile': 'exim', 'retry': 'F,2h,15m; Q,16h,1h,1.5' } }"),
+         "f:4:57: /mtas/m/retry: 'Q,16h,1h,1.5' is no rule, expected F, G or H"},
+        {WITH("'mtas': { 'm': { 'profile': 'exim', 'retry': 'F,2h' } }"),
+         "f:4:51: /mtas/m/retry: the end stands where a comma and a time are expected"},
+        {WITH("'mtas': { 'm': { 'profile': 'exim', 'retry': 'F,2h,0s' } }"),
+         "f:4:52: /mtas/m/retry: '0s' would try again at once and never end, expected a time above 0s"},
+        {WITH("'mtas': { 'm': { 'profile': 'exim', 'retry': 'F,2h,15m; F,1h,15m' } }"),
+         "f:4:57: /mtas/m/retry: 'F,1h,15m' is never reached: its cut-off is not after that of the rule before, "
+         "expected a later one"},
+        {WITH("'mtas': { 'm': { 'profile': 'exim', 'retry': 'G,2h,15m,0.9' } }"),
+         "f:4:56: /mtas/m/retry: '0.9' makes the waits shorter and shorter, expected a factor of at least 1"},
+        {WITH("'mtas': { 'm': { 'profile': 'exim', 'retry': 'G,2h,15m' } }"),
+         "f:4:55: /mtas/m/retry: the end stands where a comma and a factor are expected"},
+        {WITH("'mtas': { 'm': { 'profile': 'exim', 'retry': 'F,2h,15m,' } }"),
+         "f:4:55: /mtas/m/retry: ',' stands where ; or the end is expected"},
+        {WITH("'mtas': { 'm': { 'profile': 'exim', 'retry': 'F,2x,15m' } }"),
+         "f:4:50: /mtas/m/retry: 'x,15m' stands where a comma and a time are expected"},
+        {WITH("'mtas': { 'm': { 'profile': 'exim', 'retry': 'F,30m1h,15m' } }"),
+         "f:4:52: /mtas/m/retry: '1h,15m' has its units out of order, expected w, d, h, m, s from the left"},
+        {WITH("'mtas': { 'm': { 'profile': 'exim', 'retry': '' } }"),
+         "f:4:47: /mtas/m/retry: the end is no rule, expected F, G or H"},
+        {WITH("'mtas': { 'm': { 'profile': 'exim', 'retry': 5 } }"),
+         "f:4:46: /mtas/m/retry: a number, expected retry rules such as 'F,2h,15m; G,16h,1h,1.5; F,4d,6h'"},
+        {WITH("'mtas': { 'm': { 'profile': 'exim', 'retry': 'G,2h,15m,1001' } }"),
+         "f:4:56: /mtas/m/retry: '1001' is too large a factor, expected at most 1000"},
+        {WITH("'mtas': { 'm': { 'profile': 'rfc5321', 'retry_gaps': ['5m', '0s'] } }"),
+         "f:4:61: /mtas/m/retry_gaps/1: '0s' is too short, expected at least 1s"},
+        {WITH("'mtas': { 'm': { 'profile': 'rfc5321', 'retry_gaps': ['5m'], 'retry': 'age' } }"),
+         "f:4:40: /mtas/m/retry_gaps: no effect while 'retry' is 'age', expected 'retry': 'list' beside it"},
+        {WITH("'mtas': { 'm': { 'profile': 'rfc5321', 'minimal_backoff_time': '5m' } }"),
+         "f:4:40: /mtas/m/minimal_backoff_time: no effect while 'retry' is 'list', expected 'retry_gaps', or 'retry': "
+         "'age'"},
+        {WITH("'mtas': { 'm': { 'profile': 'rfc5321', 'retry_gaps': [] } }"),
+         "f:4:54: /mtas/m/retry_gaps: an empty array, expected a duration, or 1 to 32 of them such as ['5m', '30m', "
+         "'2h']"},
+        {WITH("'mtas': { 'm': { 'profile': 'rfc5321', 'retry_gaps': 5 } }"),
+         "f:4:54: /mtas/m/retry_gaps: a number, expected a duration, or 1 to 32 of them such as ['5m', '30m', '2h']"},
+        {WITH("'mtas': { 'm': { 'initial_destination_concurrency': 30 } }"),
+         "f:4:53: /mtas/m/initial_destination_concurrency: initial_destination_concurrency is above "
+         "default_destination_concurrency_limit, expected it below"},
+        {WITH("'mtas': { 'm': { 'default_destination_concurrency_negative_feedback': -0.5 } }"),
+         "f:4:71: /mtas/m/default_destination_concurrency_negative_feedback: -0.5 is out of range, expected a number "
+         "from 0 to 1"},
+        {WITH("'mtas': { 'm': { 'default_destination_concurrency_negative_feedback': 'x' } }"),
+         "f:4:71: /mtas/m/default_destination_concurrency_negative_feedback: a string, expected a number"},
+        {WITH("'mtas': { 'm': { 'queue_run_phase': 'Random' } }"),
+         "f:4:37: /mtas/m/queue_run_phase: 'Random' is not a duration, expected a duration such as '5m'"},
+        {WITH("'mtas': { 'm': { 'queue_run_phase': 5 } }"),
+         "f:4:37: /mtas/m/queue_run_phase: a number, expected a duration such as '5m', or 'random'"},
+        {WITH("'mtas': { 'm': { 'profile': 'opensmtpd', 'queue ttl': '2m' } }"),
+         "f:4:55: /mtas/m/queue ttl: the first retry would come after the mail is given up, at 2m, expected a longer "
+         "life or shorter waits"},
+        {WITH("'mtas': { 'm': { 'profile': 'kumomta', 'max_age': '2m' } }"),
+         "f:4:51: /mtas/m/max_age: the first retry would come after the mail is given up, at 2m, expected a longer "
+         "life or shorter waits"},
+        {WITH("'mtas': { 'm': { 'profile': 'opensmtpd', 'bounce warn-interval': ['4h', '2h'] } }"),
+         "f:4:66: /mtas/m/bounce warn-interval: not each later than the one before, expected rising times"},
+        {WITH("'mtas': { 'm': { 'profile': 'opensmtpd', 'bounce warn-interval': ['4h', '4h'] } }"),
+         "f:4:66: /mtas/m/bounce warn-interval: not each later than the one before, expected rising times"},
+        {WITH("'mtas': { 'm': { 'profile': 'classic', 'delay_warning_time': '1s' } }"),
+         "f:4:62: /mtas/m/delay_warning_time: more than 1000 warnings for one message, expected a longer time"},
         {WITH("'resolvers': { 'r': 'unbund' }"),
          "f:4:21: /resolvers/r: no profile is called 'unbund', did you mean 'unbound'?"},
         {WITH("'resolvers': { 'r': { 'max_tries': -1 } }"),
          "f:4:36: /resolvers/r/max_tries: -1, expected a whole number from 1 to 10000"},
         {WITH("'resolvers': { 'r': { 'Choice': 'x' } }"),
          "f:4:23: /resolvers/r/Choice: unknown key 'Choice': keys are lower case, did you mean 'choice'?"},
+    };
+    REFUSED(rows);
+}
+
+Test(load, says_what_is_wrong_with_what_a_receiver_remembers)
+{
+    static const struct mistake rows[] = {
+        {WITH("'mx_hosts': { 'mx1': { 'greylist': 'milter-greylist' } }"),
+         "f:4:36: /mx_hosts/mx1/greylist: 'milter-greylist' is no greylist, expected one of 'postgrey', 'spamd'"},
+        {WITH("'mx_hosts': { 'mx1': { 'greylist': { 'delay': '5m', 'window': '5m' } } }"),
+         "f:4:36: /mx_hosts/mx1/greylist: the window closes before the delay is over and no retry can pass, expected "
+         "'window' above 'delay'"},
+        {WITH("'mx_hosts': { 'mx1': { 'greylist': { 'like': 'spamd', 'delay': '5h' } } }"),
+         "f:4:36: /mx_hosts/mx1/greylist: the window closes before the delay is over and no retry can pass, expected "
+         "'window' above 'delay'"},
+        {WITH("'mx_hosts': { 'mx1': { 'greylist': { 'deley': '5m' } } }"),
+         "f:4:38: /mx_hosts/mx1/greylist/deley: unknown key 'deley', did you mean 'delay'?"},
+        {WITH("'mx_hosts': { 'mx1': { 'greylist': { 'window': '0s' } } }"),
+         "f:4:48: /mx_hosts/mx1/greylist/window: '0s' is too short, expected more than 0s"},
+        {WITH("'mx_hosts': { 'mx1': { 'greylist': 5 } }"),
+         "f:4:36: /mx_hosts/mx1/greylist: a number, expected one of 'postgrey', 'spamd'"},
+        {WITH("'mx_hosts': { 'mx1': { 'limits': { 'empties': '10/h' } } }"),
+         "f:4:36: /mx_hosts/mx1/limits/empties: 'empties' without 'holds', expected 'holds': 1000"},
+        {WITH("'mx_hosts': { 'mx1': { 'limits': { 'sessions': 5, 'sessions_per_client': 10 } } }"),
+         "f:4:74: /mx_hosts/mx1/limits/sessions_per_client: one client may have more sessions than all together, "
+         "expected at most 'sessions'"},
+        {WITH("'mx_hosts': { 'mx1': { 'limits': { 'messages': '0/h' } } }"),
+         "f:4:48: /mx_hosts/mx1/limits/messages: '0/h' is zero, expected a whole number per s, m, h, d or w such as "
+         "'60/m'"},
+        {WITH("'mx_hosts': { 'mx1': { 'limits': { 'messages': '1.5/h' } } }"),
+         "f:4:48: /mx_hosts/mx1/limits/messages: '1.5/h' is not a whole number per time, expected a whole number per "
+         "s, m, h, d or w such as '60/m'"},
+        {WITH("'mx_hosts': { 'mx1': { 'limits': { 'messages': '5/min' } } }"),
+         "f:4:48: /mx_hosts/mx1/limits/messages: '5/min' has an unknown unit, expected a whole number per s, m, h, d "
+         "or w such as '60/m'"},
+        {WITH("'mx_hosts': { 'mx1': { 'limits': { 'messages': 60 } } }"),
+         "f:4:48: /mx_hosts/mx1/limits/messages: a number, expected a whole number per time such as '60/m'"},
+        {WITH("'mx_hosts': { 'mx1': { 'limits': { 'holds': 0 } } }"),
+         "f:4:45: /mx_hosts/mx1/limits/holds: 0, expected a whole number from 1 to 1000000000"},
+        {WITH("'mx_hosts': { 'mx1': { 'limits': { 'holds': 5, 'empties': '0/h' } } }"),
+         "f:4:59: /mx_hosts/mx1/limits/empties: '0/h' is zero, expected a rate such as '10/h'"},
+        {WITH("'mx_hosts': { 'mx1': { 'limits': 5 } }"),
+         "f:4:34: /mx_hosts/mx1/limits: a number, expected an object: { ... }"},
+        {WITH("'mx_hosts': { 'mx1': { 'greets_after': '2d' } }"),
+         "f:4:40: /mx_hosts/mx1/greets_after: '2d' is too long, expected at most 1d"},
     };
     REFUSED(rows);
 }
@@ -391,13 +652,13 @@ Test(load, says_what_is_wrong_with_a_fault)
     static const struct mistake rows[] = {
         {FAULT("'is': 'silent'"), "f:4:13: /faults/0: the key 'on' is missing, expected 'on': 'mx1'"},
         {FAULT("'on': 'mx2', 'is': 'silent'"), "f:4:21: /faults/0/on: nothing is called 'mx2', did you mean 'mx1'?"},
-        {FAULT("'on': ['mx1', 'mx1'], 'is': 'silent'"), "f:4:29: /faults/0/on/1: named twice, expected each name once"},
+        {FAULT("'on': ['mx1', 'mx1'], 'is': 'silent'"),
+         "f:4:21: /faults/0/on: 'mx1' is named twice, expected each name once"},
         {FAULT("'on': 'mx1', 'is': 'silnt'"),
          "f:4:34: /faults/0/is: 'silnt' is no kind of fault, did you mean 'silent'?"},
         {FAULT("'on': 'mx1', 'is': 'none'"),
          "f:4:34: /faults/0/is: 'none' is no kind of fault, expected one of 'slow', 'lossy', 'tempfailing', "
-         "'rejecting', "
-         "'busy', 'empty', 'nxdomain', 'lame', 'refused', 'servfail', 'refusing', 'silent'"},
+         "'disk_full', 'rejecting', 'busy', 'blocking', 'no_greeting', 'empty', 'nxdomain', 'lame', 'notimp', ..."},
         {FAULT("'on': 'sender', 'is': 'lame'"),
          "f:4:37: /faults/0/is: 'sender', an MTA, cannot be 'lame', expected one of 'refusing', 'silent'"},
         {FAULT("'on': 'mx1', 'is': 'slow'"),
@@ -412,7 +673,73 @@ Test(load, says_what_is_wrong_with_a_fault)
          "f:4:13: /faults/0: more than 1000000 ups and downs a run, expected longer 'up' and 'down'"},
         {FAULT("'on': 'mx1', 'is': 'silent', 'for': '1h', 'up': '1h', 'down': '1h'"),
          "f:4:44: /faults/0/for: 'for' beside 'up' or 'down', expected the one or the others"},
-        {WITH("'faults': {}"), "f:4:11: /faults: an empty object, expected an array of at most 10000 faults"},
+        {WITH("'faults': {}"), "f:4:11: /faults: an empty object, expected an array of at most 1000 faults"},
+    };
+    REFUSED(rows);
+}
+
+Test(load, says_what_is_wrong_with_a_group_a_reply_or_a_link)
+{
+    static const struct mistake rows[] = {
+        {WITH("'groups': { 'rack': ['ns1', 'mx9'] }"),
+         "f:4:29: /groups/rack/1: nothing is called 'mx9', did you mean 'mx1'?"},
+        {WITH("'groups': { 'rack': [] }"),
+         "f:4:21: /groups/rack: an empty array, expected names such as ['ns1', 'mx1']"},
+        {WITH("'groups': { 'mx1': ['ns1'] }"),
+         "f:4:13: /groups/mx1: 'mx1' is the name of a host, MTA or resolver, expected another name"},
+        {WITH("'groups': { 'rack': 'ns1' }"), "f:4:21: /groups/rack: a string, expected names such as ['ns1', 'mx1']"},
+        {WITH("'groups': []"),
+         "f:4:11: /groups: an empty array, expected an object of groups: {'rack': ['ns1', 'mx1']}"},
+        {WITH("'groups': { 'rack': ['ns1', 'mx1'] }, 'faults': [ { 'on': ['rack', 'mx1'], 'is': 'silent' } ]"),
+         "f:4:59: /faults/0/on: 'mx1' is named twice, expected each name once"},
+        {WITH("'groups': { 'rack': ['ns1', 'mx1'] }, 'faults': [ { 'on': 'rock', 'is': 'silent' } ]"),
+         "f:4:59: /faults/0/on: nothing is called 'rock', did you mean 'rack'?"},
+        {WITH("'groups': { 'rack': ['ns1', 'mx1'] }, 'faults': [ { 'on': 'rack', 'is': 'lame' } ]"),
+         "f:4:73: /faults/0/is: 'mx1', an MX host, cannot be 'lame', expected one of 'slow', 'lossy', 'tempfailing', "
+         "'disk_full', 'rejecting', 'busy', 'blocking', 'no_greeting', 'refusing', 'unreachable', 'silent'"},
+        {WITH("'faults': [ { 'on': 'mx1', 'is': 'tempfailing', 'reply': '550' } ]"),
+         "f:4:58: /faults/0/reply: '550' does not fit 'tempfailing', expected 4yz"},
+        {WITH("'faults': [ { 'on': 'mx1', 'is': 'rejecting', 'reply': '450 4.2.0' } ]"),
+         "f:4:56: /faults/0/reply: '450 4.2.0' does not fit 'rejecting', expected 5yz"},
+        {WITH("'faults': [ { 'on': 'mx1', 'is': 'rejecting', 'reply': '550 4.2.0' } ]"),
+         "f:4:56: /faults/0/reply: '550 4.2.0' is no reply, expected one such as '451 4.3.2' or '550 5.1.1'"},
+        {WITH("'faults': [ { 'on': 'mx1', 'is': 'rejecting', 'reply': 'no' } ]"),
+         "f:4:56: /faults/0/reply: 'no' is no reply, expected one such as '451 4.3.2' or '550 5.1.1'"},
+        {WITH("'faults': [ { 'on': 'mx1', 'is': 'rejecting', 'reply': 550 } ]"),
+         "f:4:56: /faults/0/reply: a number, expected a reply such as '451 4.3.2'"},
+        {WITH("'faults': [ { 'on': 'mx1', 'is': 'rejecting', 'at': 'ehlo' } ]"),
+         "f:4:53: /faults/0/at: 'ehlo' is no step of a session, expected one of 'greeting', 'mail', 'rcpt', 'data', "
+         "'end_of_data'"},
+        {WITH("'faults': [ { 'on': 'mx1', 'is': 'silent', 'at': 'rcpt' } ]"),
+         "f:4:44: /faults/0/at: 'at' beside 'is': 'silent', expected it beside 'tempfailing' or 'rejecting'"},
+        {WITH("'faults': [ { 'on': 'mx1', 'is': 'silent', 'share': 0.5 } ]"),
+         "f:4:44: /faults/0/share: 'share' beside 'is': 'silent', expected it beside 'tempfailing' or 'rejecting'"},
+        {WITH("'faults': [ { 'on': 'mx1', 'is': 'silent', 'reply': '450' } ]"),
+         "f:4:44: /faults/0/reply: 'reply' beside 'is': 'silent', expected it beside 'tempfailing' or 'rejecting'"},
+        {WITH("'faults': [ { 'on': 'mx1', 'is': 'tempfailing', 'share': '150%' } ]"),
+         "f:4:58: /faults/0/share: '150%' is more than 100%, expected a share such as 0.03 or '3%'"},
+        {WITH("'faults': [ { 'on': 'mx1', 'is': 'no_greeting', 'at': 'rcpt' } ]"),
+         "f:4:49: /faults/0/at: 'at' beside 'is': 'no_greeting', expected it beside 'tempfailing' or 'rejecting'"},
+        {WITH("'faults': [ { 'on': 'mx1', 'is': 'silent', 'seen_from': 'ns1' } ]"),
+         "f:4:57: /faults/0/seen_from: no MTA or relay is called 'ns1', expected one that asks what 'on' names"},
+        {WITH("'faults': [ { 'on': 'mx1', 'is': 'silent', 'seen_from': 'sendr' } ]"),
+         "f:4:57: /faults/0/seen_from: no MTA or relay is called 'sendr', expected one that asks what 'on' names"},
+        {WITH("'faults': [ { 'on': ['mx1', 'ns1'], 'is': 'silent', 'seen_from': 'sender' } ]"),
+         "f:4:53: /faults/0/seen_from: only links to name servers, or only links to MX hosts, can fail so, expected "
+         "'on' to name one kind of them"},
+        {WITH("'faults': [ { 'on': 'sender', 'is': 'silent', 'seen_from': 'sender' } ]"),
+         "f:4:47: /faults/0/seen_from: only links to name servers, or only links to MX hosts, can fail so, expected "
+         "'on' to name one kind of them"},
+        {WITH("'faults': [ { 'on': 'mx1', 'is': 'silent', 'seen_from': ['sender', 'sender'] } ]"),
+         "f:4:68: /faults/0/seen_from/1: named twice, expected each name once"},
+        {WITH("'faults': [ { 'on': 'mx1', 'is': 'silent', 'seen_from': 5 } ]"),
+         "f:4:57: /faults/0/seen_from: a number, expected the name of an MTA or resolver, or up to 1000 of them"},
+        {WITH("'faults': [ { 'on': 'mx1', 'is': 'silent', 'seen_from': [] } ]"),
+         "f:4:57: /faults/0/seen_from: an empty array, expected the name of an MTA or resolver, or up to 1000 of them"},
+        {WITH("'faults': [ { 'on': 'sender', 'is': 'unreachable' } ]"),
+         "f:4:37: /faults/0/is: 'sender', an MTA, cannot be 'unreachable', expected one of 'refusing', 'silent'"},
+        {WITH("'faults': [ { 'on': ['mx1', 'mx1'], 'is': 'silent' } ]"),
+         "f:4:21: /faults/0/on: 'mx1' is named twice, expected each name once"},
     };
     REFUSED(rows);
 }
@@ -478,6 +805,18 @@ Test(load, warnings_load_all_the_same)
         {WITH("'resolvers': { 'r': 'bind' }"), "f:4:21: /resolvers/r: warning: no MTA asks it, expected a 'resolver'"},
         {WITH("'faults': [ { 'on': 'mx1', 'is': 'silent', 'from': '7d' } ]"),
          "f:4:52: /faults/0/from: warning: the run ends before, expected less than time.limit"},
+        {WITH("'mtas': { 'm': { 'maximal_queue_lifetime': '2m' } }"),
+         "f:4:44: /mtas/m/maximal_queue_lifetime: warning: the first retry comes 5m after the first try, when the mail "
+         "is too old at 2m, expected a longer life or shorter waits"},
+        {WITH("'mtas': { 'm': { 'profile': 'rfc5321', 'delay_warning_repeat': true } }"),
+         "f:4:64: /mtas/m/delay_warning_repeat: warning: no warning is sent, expected 'delay_warning_time': '4h' "
+         "beside it"},
+        {WITH("'mtas': { 'm': 'rfc5321' }, 'mx_hosts': { 'mx1': { 'greylist': { 'delay': '31m', 'window': '59m' } } }"),
+         "f:4:64: /mx_hosts/mx1/greylist: warning: no retry of 'm' falls into the greylist's window: none of its mail "
+         "passes 'mx1', expected another 'delay' or 'window' if that is not what you want to see"},
+        {WITH("'mtas': { 'm': 'haraka' }, 'mx_hosts': { 'mx1': { 'greylist': { 'like': 'spamd', 'window': '26m' } } }"),
+         "f:4:63: /mx_hosts/mx1/greylist: warning: no retry of 'm' falls into the greylist's window: none of its mail "
+         "passes 'mx1', expected another 'delay' or 'window' if that is not what you want to see"},
         {HEAD STAFF "'zones': { 'example.com': { 'ns': ['ns1'] } } }",
          "f:3:27: /zones/example.com: warning: 'example.com' has neither 'mx' nor 'address': all its mail bounces, "
          "expected one"},

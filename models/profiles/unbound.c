@@ -1,0 +1,71 @@
+/* models/profiles/unbound.c - Unbound 1.17 as Debian 12 ships it. */
+#include "models/profiles/resolver_tables.h"
+
+#define UNBOUND "Unbound 2026-08-21, "
+
+static const struct param table[] = {
+    CHOICE(choice, server_choices, "which name server is asked", MEASURED,
+           "Unbound 1.17.1: 263 and 237 of 500 questions at 10 and 60 ms; iterator/iterator.c"),
+    SPAN(server_band, 0, SIM_HOUR, "random_in_band: servers whose time-out is within this of the best are equal",
+         SOURCE_READ, UNBOUND "iterator/iterator.h RTT_BAND"),
+    CHOICE(timeout, timeout_choices, "time-outs remembered per server (rto), or per try of a question (try)",
+           SOURCE_READ, UNBOUND "util/rtt.c"),
+    SPAN(unknown_server_timeout, SIM_MS, SIM_HOUR, "rto: for a server not asked yet", MEASURED,
+         "Unbound 1.17.1: 377 ms; util/rtt.c"),
+    SPAN(rto_min, SIM_MS, SIM_HOUR, "rto: the shortest", SOURCE_READ, UNBOUND "util/rtt.c RTT_MIN_TIMEOUT"),
+    SPAN(rto_max, SIM_MS, SIM_HOUR, "rto: the longest; a server that reaches it is held to be down", SOURCE_READ,
+         UNBOUND "util/rtt.c RTT_MAX_TIMEOUT"),
+    SPAN(probe_rto, 0, SIM_HOUR, "rto: from here on one question at a time may probe the server; 0s: no such rule",
+         SOURCE_READ, UNBOUND "services/cache/infra.c PROBE_MAXRTO"),
+    SPAN(resend_below, 0, SIM_HOUR, "rto: a lost packet is sent once more as it was if its time-out is below this",
+         MEASURED,
+         "Unbound 1.17.1: lost packets come in pairs, 377 and 377 ms, warm 50 50 100 100 200 200 ms; "
+         "services/outside_network.c "
+         "serviced_udp_callback: again with a smaller EDNS size while the time-out is below 5 s"),
+    SPAN(infra_host_ttl, S, SIM_LONGEST, "what is known of a server is forgotten after this", MEASURED,
+         "Unbound 1.17.1: a dead server probed again after 899.5 s; infra-host-ttl"),
+    SPAN(retry_timeout, SIM_MS, SIM_HOUR, "try: wait for one reply", DEFINITION, "not used by timeout rto"),
+    COUNT(flat_rounds, 1, 1000, "try: rounds over all servers before the wait doubles each round", DEFINITION,
+          "not used by timeout rto"),
+    SPAN(try_timeout_max, SIM_MS, SIM_HOUR, "try: the longest wait", DEFINITION, "not used by timeout rto"),
+    SPAN(query_timeout, 0, SIM_HOUR, "a question is given up after this; 0s: only by the counts", SOURCE_READ,
+         UNBOUND "iterator/iterator.c: counts only"),
+    COUNT(max_tries, 1, 10000, "packets sent for one question", SOURCE_READ, UNBOUND "max-sent-count"),
+    COUNT(tries_per_server, 0, 10000, "packets sent to one server for one question; 0: no such limit", SOURCE_READ,
+          UNBOUND "outbound-msg-retry"),
+    SPAN(discard_timeout, 0, SIM_HOUR, "an answer that took longer is not sent to the client; 0s: always sent",
+         MEASURED, "Unbound 1.17.1-2+deb12u4 (Debian 12): later answers are dropped; discard-timeout"),
+    SPAN(failure_ttl, 0, SIM_HOUR, "SERVFAIL is remembered this long", MEASURED,
+         "Unbound 1.17.1: asked again after 5 to 6 s; NORR_TTL"),
+    SPAN(cache_max_ttl, 0, SIM_LONGEST, "the longest time an answer is kept", SOURCE_READ, UNBOUND "cache-max-ttl"),
+    SPAN(cache_max_negative_ttl, 0, SIM_LONGEST, "the longest time a 'no' is kept", SOURCE_READ,
+         UNBOUND "cache-max-negative-ttl"),
+    BOOL(heeds_icmp, "a closed port counts as a failed try at once; else it is waited out like silence", MEASURED,
+         "Unbound 1.17.1: a closed port has the timers of a black hole"),
+};
+
+const struct resolver_profile profile_unbound = {
+    {"unbound", "Unbound 1.17 as Debian 12 ships it", table, ROWS(table), NULL},
+    {
+        .choice = CHOOSE_RANDOM_IN_BAND,
+        .server_band = 400 * SIM_MS,
+        .timeout = TIMEOUT_RTO,
+        .unknown_server_timeout = 376 * SIM_MS,
+        .rto_min = 50 * SIM_MS,
+        .rto_max = 120 * S,
+        .probe_rto = 12 * S,
+        .resend_below = 5 * S,
+        .infra_host_ttl = 900 * S,
+        .retry_timeout = 376 * SIM_MS,
+        .flat_rounds = 1,
+        .try_timeout_max = 120 * S,
+        .query_timeout = 0,
+        .max_tries = 32,
+        .tries_per_server = 5,
+        .discard_timeout = 1900 * SIM_MS,
+        .failure_ttl = 5 * S,
+        .cache_max_ttl = SIM_DAY,
+        .cache_max_negative_ttl = SIM_HOUR,
+        .heeds_icmp = false,
+    },
+};
