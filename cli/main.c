@@ -13,7 +13,7 @@ static const struct verb verbs[] = {
     {"run", "SCENARIO", "Runs a scenario many times and answers with a table.",
      "mxsim run scenarios/04-backup-mx-holds-the-mail.json -n 1000", "nstfoq", 1, 1, verb_run},
     {"explain", "SCENARIO", "Tells the story of one message, time-stamped, in plain words.",
-     "mxsim explain scenarios/04-backup-mx-holds-the-mail.json --worst", "nstqrmw", 1, 1, verb_explain},
+     "mxsim explain scenarios/04-backup-mx-holds-the-mail.json --worst", "nstfqrmw", 1, 1, verb_explain},
     {"check", "SCENARIO...",
      "Is the file right? Lists every mistake as file:line:column: /pointer: what, expected what.",
      "mxsim check scenarios/0*.json", "", 1, -1, verb_check},

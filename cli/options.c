@@ -15,18 +15,20 @@ static const struct {
     struct option option; /* val is the letter in struct verb's takes */
     const char *argument, *what;
 } table[] = {
-    {{"runs", required_argument, NULL, 'n'}, "N", "number of runs (default 100)"},
+    {{"runs", required_argument, NULL, 'n'}, "N", "number of runs (default 100; explain --format json: 1)"},
     {{"seed", required_argument, NULL, 's'}, "S", "all chance follows from this number (default 1)"},
     {{"threads", required_argument, NULL, 't'},
      "N",
      "threads (default: one per processor); the answer does not depend on it"},
-    {{"format", required_argument, NULL, 'f'}, "F", "table (default), json or csv"},
+    {{"format", required_argument, NULL, 'f'},
+     "F",
+     "table (default), json or csv; explain: its story (default) or json, a record a line"},
     {{"output", required_argument, NULL, 'o'}, "DIR", "also write result.json, CSV files and gnuplot scripts to DIR"},
     {{"quiet", no_argument, NULL, 'q'}, NULL, "no progress on the terminal"},
     {{"run", required_argument, NULL, 'r'}, "R", "the run to tell of (default 0)"},
     {{"message", required_argument, NULL, 'm'},
      "M",
-     "the message to tell of (default: the run's first that met trouble)"},
+     "the message to tell of (default: the run's first that met trouble; json: all)"},
     {{"worst", no_argument, NULL, 'w'},
      NULL,
      "tell of the first message that bounced in all runs, else of the latest one"},

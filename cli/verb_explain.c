@@ -1,7 +1,8 @@
-/* cli/verb_explain.c - mxsim explain: one message of one run, replayed. */
+/* cli/verb_explain.c - mxsim explain: one message of one run, replayed; or the records of runs, for programs. */
 #include "cli/scenario.h"
 #include "cli/simulate.h"
 #include "cli/story.h"
+#include "cli/trace.h"
 #include "models/left_out.h"
 #include "models/world.h"
 
@@ -18,11 +19,11 @@ static int find_worst(const struct scenario *s, const struct options *o, uint64_
     } else if (r->bounced_message) {
         *run = r->bounced_run;
         *message = r->bounced_message;
-        printf("the first message that bounced in %" PRIu64 " runs: ", r->runs);
+        if (o->format == FORMAT_TABLE) printf("the first message that bounced in %" PRIu64 " runs: ", r->runs);
     } else if (r->worst_message) {
         *run = r->worst_run;
         *message = r->worst_message;
-        printf("no message bounced in %" PRIu64 " runs; the latest delivery: ", r->runs);
+        if (o->format == FORMAT_TABLE) printf("no message bounced in %" PRIu64 " runs; the latest delivery: ", r->runs);
     } else {
         fprintf(stderr, "mxsim explain: no message was delivered or bounced\n");
         code = EXIT_BAD_INPUT;
@@ -72,6 +73,38 @@ static bool tell(const struct scenario *s, uint64_t seed, uint64_t run, uint32_t
     return begun;
 }
 
+/* Replays runs and prints their records: of one message, or of all (0). False: there is no such message. */
+static bool print_records(const struct scenario *s, uint64_t seed, uint64_t run, uint64_t runs, uint32_t message)
+{
+    struct world *w = world_new(s->spec);
+    struct tally *t = tally_new(s->spec);
+    bool all = true;
+    for (uint64_t r = run; all && r - run < runs && !ferror(stdout); r++) {
+        struct trace trace = {.spec = s->spec, .to = stdout, .run = r, .message = message};
+        world_observe(w, trace_observe, &trace);
+        world_run(w, seed, r, t);
+        all = trace.begun || message == 0;
+        if (!all) fprintf(stderr, "mxsim explain: run %" PRIu64 " has no message %" PRIu32 "\n", r, message);
+    }
+    tally_free(t);
+    world_free(w);
+    return all;
+}
+
+/* What the options ask for together. False, and said: they do not go together. */
+static bool makes_sense(const struct options *o)
+{
+    const char *no = NULL;
+    if (o->worst && (o->has_run || o->has_message))
+        no = "--worst finds run and message itself: leave --run and --message out";
+    else if (o->format == FORMAT_CSV)
+        no = "a story is no table: --format json prints its records";
+    else if (!o->worst && o->has_runs && o->format != FORMAT_JSON)
+        no = "--runs goes with --worst or --format json: one run is told";
+    if (no) fprintf(stderr, "mxsim explain: %s\n", no);
+    return no == NULL;
+}
+
 int verb_explain(const struct options *o)
 {
     struct scenario s;
@@ -79,15 +112,13 @@ int verb_explain(const struct options *o)
     uint64_t run = o->run;
     uint32_t message = (uint32_t)o->message;
     if (!scenario_open(&s, o->files[0])) goto out;
-    if (o->worst && (o->has_run || o->has_message)) {
-        fprintf(stderr, "mxsim explain: --worst finds run and message itself: leave --run and --message out\n");
-        goto out;
-    }
-    if (!o->worst && o->has_runs) {
-        fprintf(stderr, "mxsim explain: --runs goes with --worst: one run is told\n");
-        goto out;
-    }
+    if (!makes_sense(o)) goto out;
     if (o->worst && (code = find_worst(&s, o, &run, &message)) != EXIT_DONE) goto out;
+    if (o->format == FORMAT_JSON) {
+        uint64_t runs = !o->worst && o->has_runs ? o->runs : 1;
+        code = print_records(&s, o->seed, run, runs, message) ? EXIT_DONE : EXIT_BAD_INPUT;
+        goto out;
+    }
     if (!o->worst && !o->has_message) message = find_trouble(&s, o->seed, run);
     code = tell(&s, o->seed, run, message) ? EXIT_DONE : EXIT_BAD_INPUT;
 out:

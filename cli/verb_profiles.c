@@ -14,8 +14,7 @@ static char *exact_text(sim_time span, char buf[64])
         sim_time size;
     } units[] = {{"d", SIM_DAY}, {"h", SIM_HOUR}, {"m", SIM_MINUTE}, {"s", SIM_SECOND},
                  {"ms", SIM_MS}, {"us", SIM_US},  {"ns", SIM_NS}};
-    size_t used = 0;
-    if (span == 0) return strcpy(buf, "0s");
+    size_t used = (size_t)snprintf(buf, 64, "%s", span == 0 ? "0s" : "");
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         if (span < units[i].size) continue;
         used += (size_t)snprintf(buf + used, 64 - used, "%" PRId64 "%s", span / units[i].size, units[i].name);
@@ -26,7 +25,9 @@ static char *exact_text(sim_time span, char buf[64])
 
 static char *phase_text(sim_time phase, char buf[64])
 {
-    return phase == PHASE_RANDOM ? strcpy(buf, "random") : exact_text(phase, buf);
+    if (phase != PHASE_RANDOM) return exact_text(phase, buf);
+    snprintf(buf, 64, "random");
+    return buf;
 }
 
 static void print_spans(const struct span_list *list)

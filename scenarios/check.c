@@ -78,7 +78,8 @@ static void check_ends(const struct checked *c)
     char first[32], life[32];
     if (p->retry == RETRY_RULES) return; /* their reader has seen to it */
     if (p->max_attempts == 0 && p->maximal_queue_lifetime >= SIM_LONGEST) {
-        reader_error(c->reader, where(c, FIELD(max_attempts)),
+        bool named = param_node(c->node, c->profile, FIELD(maximal_queue_lifetime)) != NULL;
+        reader_error(c->reader, where(c, named ? FIELD(maximal_queue_lifetime) : FIELD(max_attempts)),
                      "mail that nobody takes is tried for ever, expected a limit of attempts or of time");
         return;
     }
@@ -108,7 +109,9 @@ static void check_warnings(struct loader *l, const struct checked *c)
             reader_error(c->reader, at, "not each later than the one before, expected rising times");
             return;
         }
-    sim_time life = p->maximal_queue_lifetime < l->world->limit ? p->maximal_queue_lifetime : l->world->limit;
+    sim_time life = p->retry == RETRY_RULES ? p->retry_rules.items[p->retry_rules.count - 1].cutoff
+                                            : p->maximal_queue_lifetime;
+    if (life > l->world->limit) life = l->world->limit;
     if (retry_warnings_due(p, life) > WARNINGS_MAX)
         reader_error(c->reader, at, "more than %d warnings for one message, expected a longer time", WARNINGS_MAX);
     if (repeat && p->delay_warning_repeat && retry_warning_age(p, 0) == SIM_NEVER)

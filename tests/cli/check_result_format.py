@@ -96,7 +96,7 @@ def check_sums(r):
     that(spans["latency"]["count"] == t["delivered"], "spans.latency does not hold each delivery")
     for name, column in {"delivered_rate": "delivered", "bounce_rate": "bounced", "queued_rate": "queued",
                          "first_try_rate": "first_try", "backup_rate": "via_backup", "warned_rate": "warned",
-                         "attempts": "attempts", "sessions": "sessions", "queries": "queries", "packets": "packets",
+                         "attempts": "attempts", "put_offs": "put_offs", "sessions": "sessions", "queries": "queries", "packets": "packets",
                          "reports": "reports"}.items():
         that(near(metrics[name]["value"], t[column] / t["submitted"]), f"{name} is not totals.{column} / submitted")
     that(near(metrics["messages"]["value"], t["submitted"] / r["runs"]), "messages is not totals.submitted / runs")
@@ -113,6 +113,22 @@ def check_sums(r):
         that(of["drained_seconds"]["runs"] <= of["drained_seconds"]["waited_runs"] <= r["runs"], f"mtas {of['name']}: too many runs drained")
         for part in ("queue", "peak", "drained_seconds"):
             check_estimate(f"mtas {of['name']} {part}", of[part])
+    for of in r["clients"]:
+        for part in ("delivered", "bounced", "latency_seconds"):
+            check_estimate(f"clients {of['name']} {part}", of[part])
+    if len(r["clients"]) == 1 and metrics["delivered_rate"]["value"]:
+        only = r["clients"][0]
+        that(near(only["delivered"]["value"], metrics["delivered_rate"]["value"]), "the only client is not all of the mail")
+        less = metrics["latency.mean"]["value"] - only["latency_seconds"]["value"]  # its clock is coarser
+        that(-1e-9 < less < 0.0011, f"the only client has a latency that is {less} s less")
+    for of in r["mx_hosts"]:
+        for part in ("connections", "accepted", "turned_away", "busy", "peak_sessions"):
+            check_estimate(f"mx_hosts {of['name']} {part}", of[part])
+        that(of["busy"]["value"] <= of["connections"]["value"], f"mx_hosts {of['name']}: more were told 421 than came")
+    # Reports are taken as well, where their way is modelled; a relay takes what another host takes later.
+    taken = sum(of["accepted"]["value"] for of in r["mx_hosts"]) * r["runs"]
+    that(taken > (t["delivered"] + t["via_backup"] + t["reports_delivered"]) - 1e-6 or t["reports_delivered"] > 0,
+         f"{taken} messages taken, but more delivered")
     for f in r["faults"]:
         that(len(f["share_series"]) == r["series"]["bins"], f"fault {f['on']}: not one value a bin")
         that(all(0 <= x <= 1 + 1e-9 for x in f["share_series"]), f"fault {f['on']}: a share outside 0 .. 1")

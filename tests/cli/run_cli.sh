@@ -82,6 +82,9 @@ refuses explain "$healthy" --run x
 refuses explain "$healthy" --message 0
 refuses explain "$healthy" --message 4000000000
 refuses explain "$healthy" --worst --run 1
+refuses explain "$healthy" --format csv
+refuses explain "$healthy" --runs 2
+refuses explain "$healthy" --format json --message 3999999
 refuses check
 refuses check -n 3 "$healthy"
 refuses test
@@ -253,6 +256,33 @@ call 0 explain "$never_up" -n 2 --worst
 that "result.json names no bounce" [ -n "$bounce" ]
 says "the first message that bounced in 2 runs: $bounce" out
 says 'reads the bounce' out
+
+# ---- explain --format json: a record a line, the same message as the story and as result.json ----
+
+call 0 explain "$cached" -n 20 --worst --format json
+that "$asked: not a JSON object a line" python3 -c 'import json, sys
+records = [json.loads(line) for line in open("out")]
+run, message, seconds = sys.argv[1:]
+sent = next(r for r in records if r["type"] == "submitted")
+came = next(r for r in records if r["type"] == "delivered" and r["about"] == "message")
+assert all(r["run"] == int(run) and r.get("message", int(message)) == int(message) for r in records)
+assert sent["to"].count("@") == 1 and abs(came["span"] - float(seconds)) < 1e-5
+assert abs(came["at"] - sent["at"] - came["span"]) < 1e-6
+times = [r["at"] for r in records]
+assert times == sorted(times)' "${1-}" "${2-}" "${3-}"
+call 0 explain "$flagship" --format json --run 3 --runs 2
+that "$asked: not what the totals of those runs say" python3 -c 'import json
+records = [json.loads(line) for line in open("out")]
+assert {r["run"] for r in records} == {3, 4}
+def count(kind):
+    return sum(r["type"] == kind and r.get("about") == "message" for r in records)
+assert count("submitted") == count("delivered") + count("bounced") + count("left") > 0
+assert count("relayed") > 0 and count("warned") > 0 and sum("message" not in r for r in records) > 0'
+mv out all.json
+call 0 explain "$flagship" --format json --run 3 --message 9
+grep '"run": 3,.*"message": 9,' all.json >of-nine
+grep '"message": 9,' out >other
+that "$asked: message 9 has other records when it is asked for alone" cmp -s of-nine other
 
 # ---- schedule: when Postfix tries ----
 

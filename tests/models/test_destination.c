@@ -53,15 +53,16 @@ static size_t between(enum record_type type, sim_time from, sim_time until)
     return n;
 }
 
-static void starts_are(const int *wanted, int count)
+static void starts_are(const size_t *wanted, int count)
 {
     for (int s = 0; s < count; s++) {
         size_t n = between(RECORD_CONNECT, s * S, (s + 1) * S);
-        cr_assert_eq(n, wanted[s], "in second %d: %zu, not %d", s, n, wanted[s]);
+        cr_assert_eq(n, wanted[s], "in second %d: %zu, not %zu", s, n, wanted[s]);
     }
 }
 
-#define STARTS_ARE(...) starts_are((const int[]){__VA_ARGS__}, sizeof((const int[]){__VA_ARGS__}) / sizeof(int))
+#define STARTS_ARE(...)                                                                                                \
+    starts_are((const size_t[]){__VA_ARGS__}, sizeof((const size_t[]){__VA_ARGS__}) / sizeof(size_t))
 
 /* ---- the window ---- */
 

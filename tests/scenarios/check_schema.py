@@ -94,9 +94,12 @@ def expect(path, by_schema, by_mxsim):
 # ---- the generated part ----
 
 DURATION = {"$ref": "#/$defs/duration"}
-RULES = "^[ \\t]*[FGH][^;]*(;[ \\t]*[FGH][^;]*)*(;[ \\t]*)?$"
+RULES = "^[ \\t]*(\\*[ \\t]*)*[FGH][^;]*(;[ \\t]*[FGH][^;]*)*(;[ \\t]*)?$"
 EXTRA = {
-    "mta": {"resolver": {"$ref": "#/$defs/name", "description": "One of resolvers. Default: its own."}},
+    "mta": {
+        "resolver": {"$ref": "#/$defs/name", "description": "One of resolvers. Default: its own."},
+        "outcomes": {"$ref": "#/$defs/outcomes"},
+    },
     "resolver": {},
 }
 
@@ -131,9 +134,25 @@ def names_of(profiles, what):
     }
 
 
+def outcomes_schema(causes):
+    """What an MTA makes of each end of an attempt; what a failing name service means is on_dns_failure's to say."""
+    hosts = causes[causes.index("connect_refused") : causes.index("user_unknown") + 1]
+    return {
+        "description": "What ends of an attempt mean to it, where that is not its profile's.",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            cause: {"enum": ["defer", "bounce"] + (["next_host", "next_host_or_bounce"] if cause in hosts else [])}
+            for cause in causes
+            if cause not in ("dns_timeout", "dns_servfail")
+        },
+    }
+
+
 def generated(profiles):
     """The definitions of MTAs and resolvers: for each profile just its own parameters."""
-    defs = {}
+    causes = [outcome["cause"] for outcome in profiles["mtas"][0]["outcomes"]]
+    defs = {"outcomes": outcomes_schema(causes)}
     for kind, what in (("mta", "MTA"), ("resolver", "resolver")):
         section = profiles[kind + "s"]
         defs[kind + "_profile"] = names_of(section, what)
