@@ -208,7 +208,8 @@ static void deliver(struct world *w, uint32_t m)
         t->counts[COL_VIA_BACKUP] += msg->relayed;
         t->latency_sum += (uint64_t)latency;
         t->clients[msg->client].delivered++;
-        t->clients[msg->client].latency += (uint64_t)latency >> CLIENT_LATENCY_BITS;
+        t->clients[msg->client].latency +=
+            ((uint64_t)latency + (1 << (CLIENT_LATENCY_BITS - 1))) >> CLIENT_LATENCY_BITS;
         hist_add(&t->hists[HIST_LATENCY], latency);
         if (latency > t->worst_latency || t->worst_message == 0) {
             t->worst_latency = latency;

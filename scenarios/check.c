@@ -109,8 +109,8 @@ static void check_warnings(struct loader *l, const struct checked *c)
             reader_error(c->reader, at, "not each later than the one before, expected rising times");
             return;
         }
-    sim_time life = p->retry == RETRY_RULES ? p->retry_rules.items[p->retry_rules.count - 1].cutoff
-                                            : p->maximal_queue_lifetime;
+    sim_time life =
+        p->retry == RETRY_RULES ? p->retry_rules.items[p->retry_rules.count - 1].cutoff : p->maximal_queue_lifetime;
     if (life > l->world->limit) life = l->world->limit;
     if (retry_warnings_due(p, life) > WARNINGS_MAX)
         reader_error(c->reader, at, "more than %d warnings for one message, expected a longer time", WARNINGS_MAX);

@@ -173,6 +173,21 @@ Test(load, each_mta_has_its_own_names)
     loaded_free(loaded);
 }
 
+Test(load, outcomes_change_what_an_end_means)
+{
+    struct loaded *loaded = load_good(
+        WITH("'mtas': { 'm': { 'outcomes': { 'dns_nxdomain': 'defer', 'tempfail': 'bounce', 'rejected': 'next_host',"
+             " 'blocked': 'next_host_or_bounce' } } }"));
+    const struct mta_params *m = &loaded_spec(loaded)->mtas[0].params, *p = &mta_profile_find("postfix")->params;
+    const cause_set changed = CAUSE_BIT(CAUSE_DNS_NXDOMAIN) | CAUSE_BIT(CAUSE_TEMPFAIL) | CAUSE_BIT(CAUSE_REJECTED) |
+                              CAUSE_BIT(CAUSE_BLOCKED);
+    cr_assert_eq(m->permanent & changed, CAUSE_BIT(CAUSE_TEMPFAIL) | CAUSE_BIT(CAUSE_BLOCKED));
+    cr_assert_eq(m->next_host & changed, CAUSE_BIT(CAUSE_REJECTED) | CAUSE_BIT(CAUSE_BLOCKED));
+    cr_assert_eq(m->permanent & ~changed, p->permanent & ~changed, "the others are the profile's");
+    cr_assert_eq(m->next_host & ~changed, p->next_host & ~changed);
+    loaded_free(loaded);
+}
+
 Test(load, a_profile_by_its_name_alone_is_that_profile)
 {
     for (size_t i = 0; i < mta_profile_count; i++) {
@@ -542,6 +557,23 @@ Test(load, says_what_is_wrong_with_an_mta_or_a_resolver)
          "f:4:66: /mtas/m/bounce warn-interval: not each later than the one before, expected rising times"},
         {WITH("'mtas': { 'm': { 'profile': 'classic', 'delay_warning_time': '1s' } }"),
          "f:4:62: /mtas/m/delay_warning_time: more than 1000 warnings for one message, expected a longer time"},
+        {WITH("'mtas': { 'm': { 'outcomes': [] } }"),
+         "f:4:30: /mtas/m/outcomes: an empty array, expected an object such as {'dns_nxdomain': 'defer'}"},
+        {WITH("'mtas': { 'm': { 'outcomes': { 'dns_nxdoman': 'defer' } } }"),
+         "f:4:32: /mtas/m/outcomes/dns_nxdoman: unknown key 'dns_nxdoman', did you mean 'dns_nxdomain'?"},
+        {WITH("'mtas': { 'm': { 'outcomes': { 'dns_nxdomain': 'retry' } } }"),
+         "f:4:48: /mtas/m/outcomes/dns_nxdomain: 'retry' is no meaning, expected one of 'defer', 'bounce', "
+         "'next_host', 'next_host_or_bounce'"},
+        {WITH("'mtas': { 'm': { 'outcomes': { 'dns_timeout': 'bounce' } } }"),
+         "f:4:32: /mtas/m/outcomes/dns_timeout: what 'dns_timeout' means is said by 'on_dns_failure', expected that "
+         "key instead"},
+        {WITH("'mtas': { 'm': { 'outcomes': { 'null_mx': 'next_host' } } }"),
+         "f:4:43: /mtas/m/outcomes/null_mx: no host has been tried then, expected 'defer' or 'bounce'"},
+        {WITH("'mtas': { 'm': { 'outcomes': { 'tempfail': true } } }"),
+         "f:4:44: /mtas/m/outcomes/tempfail: true, expected one of 'defer', 'bounce', 'next_host', "
+         "'next_host_or_bounce'"},
+        {WITH("'mtas': { 'm': { 'profile': 'sendmail', 'Timeout.queueretrn': '1d' } }"),
+         "f:4:41: /mtas/m/Timeout.queueretrn: unknown key 'Timeout.queueretrn', did you mean 'Timeout.queuereturn'?"},
         {WITH("'resolvers': { 'r': 'unbund' }"),
          "f:4:21: /resolvers/r: no profile is called 'unbund', did you mean 'unbound'?"},
         {WITH("'resolvers': { 'r': { 'max_tries': -1 } }"),
