@@ -49,7 +49,6 @@ static bool ask_once(struct world *w, uint32_t m, enum dns_status *status)
         return true;
     }
     if (SIM_UNLIKELY(state != FAULT_NONE) && wrong_answer(state, status)) return true;
-    bool alone = SIM_UNLIKELY(cut_off(w, msg->mta, now)); /* its resolver is up, but can find out nothing new */
     if (state != FAULT_SILENT && msg->fetch == NONE) {
         if (resolver_cached(w, mta->resolver, msg->question, status)) {
             if (watched(w)) {
@@ -60,6 +59,7 @@ static bool ask_once(struct world *w, uint32_t m, enum dns_status *status)
             }
             return true;
         }
+        bool alone = cut_off(w, msg->mta, now); /* its resolver is up, but can find out nothing new */
         if (!alone && resolver_join(w, m, mta->resolver, msg->question, status)) return true;
         msg = &w->messages[m];
     }
