@@ -101,7 +101,7 @@ static const char *question(struct story *s, uint32_t q)
 /* What an MTA learns from a good MX answer: "mx1 (preference 10), mx2 (20)". */
 static const char *mx_list(struct story *s, uint32_t q)
 {
-    const struct zone_spec *z = &s->spec->zones[question_zone(s->spec, q)];
+    const struct zone_spec *z = &s->spec->zones[question_home(s->spec, q)];
     if (z->null_mx) return "a null MX: this domain takes no mail";
     const char *list = "";
     for (uint32_t i = 0; i < z->mx_count && strlen(list) < 800; i++)
@@ -129,7 +129,7 @@ static void flush_cached(struct story *s, sim_time at, const char *who)
 
 static bool is_address(uint32_t q)
 {
-    return question_type(q) != QUESTION_MX;
+    return question_type(q) == QUESTION_A || question_type(q) == QUESTION_AAAA;
 }
 
 static void tell_answer(struct story *s, const struct record *r)
@@ -174,9 +174,19 @@ static void tell_mta_dns(struct story *s, const struct record *r)
                  r->until ? ": asks again" : ": gives up the question"),
             "");
         break;
+    case RECORD_STALE:
+        add(s, r->at, s->spec->resolvers[r->who].name,
+            text(s, "answers with what has ended: the %s: %s", question(s, r->question), dns_status_name(r->dns)),
+            "serve-stale");
+        break;
+    case RECORD_TURNED_AWAY:
+        add(s, r->at, s->spec->resolvers[r->who].name,
+            text(s, "has too many waiting for the %s: this one gets no answer", question(s, r->question)),
+            "clients-per-query");
+        break;
     case RECORD_LATE:
         add(s, r->at, s->spec->resolvers[r->who].name,
-            text(s, "does not send the answer on: more than %s (discard_timeout) since it was asked",
+            text(s, "does not send the answer on: more than %s (discard-timeout) since it was asked",
                  span(s, s->spec->resolvers[r->who].params.discard_timeout)),
             "");
         break;
@@ -202,6 +212,7 @@ static void tell_resolver(struct story *s, const struct record *r)
         add(s, r->at, who, text(s, "asks name server %s for the %s", ns, question(s, r->question)),
             r->until - r->at >= SIM_SECOND ? text(s, "will wait %s", span(s, r->until - r->at)) : "");
         break;
+    case RECORD_NEED: add(s, r->at, who, text(s, "needs the %s first", question(s, r->question)), ""); break;
     case RECORD_REPLY:
         add(s, r->at, ns,
             r->cause == CAUSE_CONNECT_REFUSED ? "is up, but its port is closed"
@@ -391,8 +402,11 @@ static void tell_one(struct story *s, const struct record *r)
     case RECORD_NO_RESOLVER:
     case RECORD_STUB_TIMEOUT:
     case RECORD_LATE:
+    case RECORD_STALE:
+    case RECORD_TURNED_AWAY:
     case RECORD_IMPLICIT_MX:
     case RECORD_CUT: tell_mta_dns(s, r); break;
+    case RECORD_NEED:
     case RECORD_QUERY:
     case RECORD_REPLY:
     case RECORD_NO_REPLY:

@@ -40,6 +40,9 @@ static struct shape shape_of(const struct record *r)
     case RECORD_CACHED: return (struct shape){"cached", MTA, RESOLVER, QUESTION | DNS | UNTIL};
     case RECORD_WAIT: return (struct shape){"wait", RESOLVER, NOBODY, QUESTION | COUNT | FETCH};
     case RECORD_NO_RESOLVER: return (struct shape){"no_resolver", MTA, RESOLVER, QUESTION | CAUSE};
+    case RECORD_NEED: return (struct shape){"need", RESOLVER, NOBODY, QUESTION | COUNT | FETCH};
+    case RECORD_STALE: return (struct shape){"stale", RESOLVER, MTA, QUESTION | DNS | UNTIL};
+    case RECORD_TURNED_AWAY: return (struct shape){"turned_away", RESOLVER, MTA, QUESTION};
     case RECORD_QUERY: return (struct shape){"query", RESOLVER, NAME_SERVER, QUESTION | COUNT | UNTIL | FETCH};
     case RECORD_REPLY:
         return (struct shape){"reply", RESOLVER, NAME_SERVER, QUESTION | FETCH | (r->cause ? CAUSE : DNS)};

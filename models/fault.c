@@ -13,6 +13,7 @@ static uint32_t target_count(const struct world_spec *spec, enum target_kind kin
     case TARGET_MX_HOST: return spec->mx_host_count;
     case TARGET_RESOLVER: return spec->resolver_count;
     case TARGET_MTA: return spec->mta_count;
+    case TARGET_ZONE: return spec->zone_count;
     case TARGET_KIND_COUNT: break;
     }
     return 0;
@@ -157,6 +158,7 @@ struct layer {
     const struct fault_spec *fault;
     const struct outages *times;
     uint32_t next; /* the outage that is on, or the next one */
+    double loss;   /* FAULT_OVERLOADED: of what comes in, at this server */
 };
 
 static void layer_apply(const struct layer *l, sim_time at, struct fault_state *s)
@@ -173,6 +175,8 @@ static void layer_apply(const struct layer *l, sim_time at, struct fault_state *
         s->delay = sim_time_add(s->delay, l->fault->delay);
     else if (l->fault->is == FAULT_LOSSY)
         s->loss = 1 - (1 - s->loss) * (1 - l->fault->loss);
+    else if (l->fault->is == FAULT_OVERLOADED)
+        s->overload = 1 - (1 - s->overload) * (1 - l->loss);
     else if (l->fault->is > s->kind) {
         s->kind = l->fault->is;
         s->fault = l->fault;
@@ -204,6 +208,33 @@ static void timeline_build(struct arena *a, struct timeline *t, struct layer *la
     t->cursor = 0;
 }
 
+/* The share of questions that a server loses when `load` more come than usual: those that it can answer are drawn by
+ * lot from all that come. The usual ones come again when they are lost, up to RESENDS times in all, which is more load:
+ * the share that holds itself is found by halving. */
+#define RESENDS 3 /* with the loop below */
+
+static double overload(const struct ns_spec *ns, const struct fault_spec *fault)
+{
+    if (fault->load == 0 || ns->capacity == 0) return fault->loss;
+    double low = 0, high = 1;
+    for (int i = 0; i < 60; i++) {
+        double loss = low + (high - low) / 2, tries = 1 + loss + loss * loss;
+        double all = fault->load + ns->queries * tries;
+        if (all * (1 - loss) > ns->capacity)
+            low = loss;
+        else
+            high = loss;
+    }
+    return high < 1e-12 ? 0 : high;
+}
+
+static struct layer layer_of(const struct faults *f, uint32_t number, struct fault_target target)
+{
+    const struct fault_spec *fault = &f->spec->faults[number];
+    double loss = fault->is == FAULT_OVERLOADED ? overload(&f->spec->ns[target.index], fault) : 0;
+    return (struct layer){fault, &f->times[number], 0, loss};
+}
+
 /* The timeline of a host: the faults that all see, and those of a link (null: none). */
 static void target_build(struct faults *f, struct fault_target target, const struct link *link, struct timeline *t)
 {
@@ -211,14 +242,8 @@ static void target_build(struct faults *f, struct fault_target target, const str
     uint32_t begin = lists->start[target.index], end = lists->start[target.index + 1], count = 0;
     size_t more = link ? link->end - link->begin : 0;
     struct layer *layers = arena_new(&f->arena, (end - begin + 1 + more) * sizeof *layers);
-    for (uint32_t i = begin; i < end; i++) {
-        uint32_t n = lists->numbers[i];
-        layers[count++] = (struct layer){&f->spec->faults[n], &f->times[n], 0};
-    }
-    for (uint32_t i = 0; i < more; i++) {
-        uint32_t n = f->link_numbers[link->begin + i];
-        layers[count++] = (struct layer){&f->spec->faults[n], &f->times[n], 0};
-    }
+    for (uint32_t i = begin; i < end; i++) layers[count++] = layer_of(f, lists->numbers[i], target);
+    for (uint32_t i = 0; i < more; i++) layers[count++] = layer_of(f, f->link_numbers[link->begin + i], target);
     timeline_build(&f->arena, t, layers, count);
 }
 
@@ -265,7 +290,7 @@ static void zone_expiry_build(struct faults *f, uint32_t z)
         static const struct outages none = {0};
         struct timeline *own = &f->of[TARGET_NS][zone->ns[i]];
         const struct outages *o = i == 0 ? &none : expiries(&f->arena, zone, primary, own, f->spec->limit);
-        struct layer layer = {&expired, o, 0};
+        struct layer layer = {&expired, o, 0, 0};
         timeline_build(&f->arena, &f->expiry[z][i], &layer, 1);
     }
 }

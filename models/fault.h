@@ -10,9 +10,10 @@
 /* A host's state during [from, until). */
 struct fault_state {
     sim_time from, until;
-    enum fault_kind kind;           /* never FAULT_SLOW or FAULT_LOSSY: those are the two numbers below */
+    enum fault_kind kind;           /* never FAULT_SLOW, FAULT_LOSSY or FAULT_OVERLOADED: those are the numbers below */
     sim_time delay;                 /* each reply takes longer by this */
     double loss;                    /* share of packets lost, each way, beside the host's own */
+    double overload;                /* share of packets lost on their way in, because there are too many */
     const struct fault_spec *fault; /* the one that kind is of; null: none */
 };
 

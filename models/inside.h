@@ -4,6 +4,7 @@
  * numbers. Events name an actor the same way. */
 #pragma once
 #include "models/fault.h"
+#include "models/fetch.h"
 #include "models/host_retry.h"
 #include "models/question.h"
 #include "models/record.h"
@@ -38,6 +39,7 @@ enum event_kind {
     EVENT_STUB_TIMEOUT, /* message actor has waited for its resolver long enough */
     EVENT_DNS_REPLY,    /* fetch actor gets a reply; arg: dns_status, REPLY_CLOSED for a closed port */
     EVENT_DNS_TIMEOUT,  /* fetch actor's packet was not answered in time */
+    EVENT_STALE,        /* those who wait for fetch actor have waited long enough for a stale answer */
     EVENT_KIND_COUNT
 };
 #define REPLY_CLOSED DNS_STATUS_COUNT
@@ -240,42 +242,6 @@ struct receiver_state {
     sim_time stored_at;
 };
 
-/* One question being found out for all who wait. */
-struct fetch {
-    sim_time started, sent;
-    sim_time timeout; /* of the packet under way */
-    uint64_t tried;   /* servers asked in this round, by place in the zone's list */
-    uint64_t failed;  /* servers that answered with an error */
-    uint32_t resolver, question, number;
-    uint32_t server;      /* place in the zone's list of the packet under way */
-    uint32_t tries;       /* time-outs begun; a packet sent once more shares its try */
-    uint32_t sent_count;  /* packets */
-    uint32_t first, last; /* waiting messages */
-    struct rng luck;      /* of this look-up alone: server choice, lost packets */
-    bool resent;          /* the packet under way is the second of its try */
-    uint16_t per_server[SPEC_SERVERS_MAX];
-};
-
-struct cache_entry {
-    sim_time until;
-    uint32_t fetch; /* under way for this question, or NONE */
-    uint32_t status;
-    uint32_t fetches; /* of this question so far: the number of the next one's luck */
-};
-
-/* What a resolver knows of a name server. */
-struct server_state {
-    sim_time until; /* forgotten then; 0: nothing known */
-    sim_time srtt, rttvar, rto;
-    sim_time probing_until;
-    bool answered;
-};
-
-struct resolver_state {
-    struct cache_entry *cache;    /* by question */
-    struct server_state *servers; /* by name server */
-};
-
 struct world {
     struct sim sim;
     const struct world_spec *spec;
@@ -286,16 +252,20 @@ struct world {
     void *observer;
     uint64_t seed, run;
     struct faults faults;
-    struct pool message_pool, fetch_pool, kept_pool, runner_pool, failure_pool;
+    struct pool message_pool, fetch_pool, link_pool, kept_pool, runner_pool, failure_pool;
     struct message *messages;        /* message_pool.items */
     struct fetch *fetches;           /* fetch_pool.items */
+    struct fetch_link *links;        /* link_pool.items */
     uint32_t numbers, fetch_numbers; /* messages and look-ups numbered so far */
     struct client_state *clients;
     struct mta_state *mtas;
     struct receiver_state *receivers; /* by MX host */
     struct map memory;                /* who has been seen: greylists, suppression lists */
     struct resolver_state *resolvers;
-    struct route *routes; /* [mta * zone_count + zone] */
+    uint32_t *zone_places; /* zone z's servers are number zone_places[z] and on of all places of servers in zones */
+    uint32_t server_count; /* of each resolver's servers */
+    bool outsiders;        /* some name server's address must be looked up in another zone */
+    struct route *routes;  /* [mta * zone_count + zone] */
     sim_time bin_width;
     /* stream numbers, made once */
     uint64_t *fault_streams, *client_streams, *client_luck, *mta_streams, *resolver_streams, *question_streams;
@@ -461,16 +431,36 @@ void stub_timeout(struct sim *sim, uint32_t m, uint64_t arg);
 /* The resolver answers a waiting message. */
 void stub_answered(struct world *w, uint32_t m, enum dns_status status);
 
-/* models/resolver.c */
+/* models/resolver.c: what clients see */
+void resolvers_build(struct world *w);
 void resolvers_start(struct world *w);
-/* From the cache: true and *status; else message m waits in a fetch's list (resolver_join). */
+/* From the cache: true and *status; else message m waits in a fetch's list (resolver_ask). */
 bool resolver_cached(struct world *w, uint32_t resolver, uint32_t question, enum dns_status *status);
 /* Lets m wait for the answer; true if the answer came at once after all (*status). */
-bool resolver_join(struct world *w, uint32_t m, uint32_t resolver, uint32_t question, enum dns_status *status);
+bool resolver_ask(struct world *w, uint32_t m, uint32_t resolver, uint32_t question, enum dns_status *status);
 /* m waits no more. */
 void resolver_leave(struct world *w, uint32_t m);
-void resolver_reply(struct sim *sim, uint32_t fetch, uint64_t status);
-void resolver_timeout(struct sim *sim, uint32_t fetch, uint64_t arg);
+void resolver_stale(struct sim *sim, uint32_t fetch, uint64_t arg);
+/* Gives status to the messages from first on, but to none for whom it comes too late. fetch: its number. */
+void resolver_answers(struct world *w, uint32_t resolver, uint32_t fetch, uint32_t first, enum dns_status status);
+/* The same at the end of a fetch: what failed may be answered with what is stale. */
+void resolver_ended(struct world *w, uint32_t resolver, uint32_t question, uint32_t fetch, uint32_t first,
+                    enum dns_status status);
+
+/* models/fetch.c: a question being found out */
+/* Begins, for fetch root or, NONE, for a client: true if it is over at once (*status, which is kept); else its index is
+ * *fi. */
+bool fetch_start(struct world *w, uint32_t resolver, uint32_t question, uint32_t root, uint32_t *fi,
+                 enum dns_status *status);
+void fetch_reply(struct sim *sim, uint32_t fetch, uint64_t status);
+void fetch_timeout(struct sim *sim, uint32_t fetch, uint64_t arg);
+
+/* models/name_server.c */
+/* When the reply to the packet that f sends now comes, and what it says (enum dns_status or REPLY_CLOSED); SIM_NEVER:
+ * nothing. */
+sim_time name_server_reply(struct world *w, struct fetch *f, uint32_t *status);
+/* Is the ICMP error sent? Takes it from the bucket. */
+bool icmp_sent(struct icmp_bucket *bucket, sim_time at);
 
 /* The addresses of the walk's next host are asked for, then the walk goes on. */
 void route_look_up_host(struct world *w, uint32_t m, uint32_t place);

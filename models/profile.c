@@ -7,9 +7,7 @@
 
 const char *const on_dns_failure_words[] = {"defer", "bounce", NULL};
 /* Declared in models/profiles/resolver_tables.h, whose row macros have the names of those in tables.h. */
-extern const char *const server_choices[], *const timeout_choices[];
-const char *const server_choices[] = {"random_in_band", "lowest_srtt", NULL};
-const char *const timeout_choices[] = {"rto", "try", NULL};
+extern const struct resolver_profile profile_pdns, profile_knot, profile_plain;
 
 const struct mta_profile *const mta_profiles[] = {
     &profile_postfix, &profile_exim,     &profile_sendmail,        &profile_opensmtpd, &profile_qmail,
@@ -20,7 +18,8 @@ const struct mta_profile *const mta_profiles[] = {
 /* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers */
 const size_t mta_profile_count = sizeof mta_profiles / sizeof *mta_profiles;
 
-const struct resolver_profile *const resolver_profiles[] = {&profile_unbound, &profile_bind};
+const struct resolver_profile *const resolver_profiles[] = {&profile_unbound, &profile_bind, &profile_pdns,
+                                                            &profile_knot, &profile_plain};
 /* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers */
 const size_t resolver_profile_count = sizeof resolver_profiles / sizeof *resolver_profiles;
 

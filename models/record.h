@@ -16,6 +16,9 @@ enum record_type {
     RECORD_CACHED,      /* resolver who answers question from its cache: dns; until: when the entry ends */
     RECORD_WAIT,        /* resolver who must find out (fetch), or is being asked about it already (count > 0) */
     RECORD_NO_RESOLVER, /* resolver whom does not answer MTA who: dns TIMEOUT; cause: refused or silent */
+    RECORD_NEED,        /* resolver who must find out question first; count: how deep */
+    RECORD_STALE,       /* resolver who answers MTA whom's question with what has ended: dns; until: it may do so */
+    RECORD_TURNED_AWAY, /* resolver who has too many waiting for question: MTA whom gets no answer */
     RECORD_QUERY,       /* resolver who sends question to name server whom, packet number count; until: its time-out */
     RECORD_REPLY,       /* name server whom answers resolver who: dns; cause refused: its port is closed */
     RECORD_NO_REPLY,    /* resolver who waited in vain for name server whom */
@@ -49,7 +52,7 @@ struct record {
     uint32_t message; /* its number in the run, from 1; 0 for what a resolver does */
     uint32_t report;  /* 0: the message itself; 1: a warning about it; 2: a bounce about it */
     uint32_t who, whom;
-    uint32_t question, fetch; /* fetch: number of the resolver's look-up, from 1 */
+    uint32_t question, fetch; /* fetch: number of the look-up a client waits for, from 1 */
     uint32_t count;
     enum cause cause;
     enum dns_status dns;

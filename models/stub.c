@@ -60,7 +60,7 @@ static bool ask_once(struct world *w, uint32_t m, enum dns_status *status)
             return true;
         }
         bool alone = cut_off(w, msg->mta, now); /* its resolver is up, but can find out nothing new */
-        if (!alone && resolver_join(w, m, mta->resolver, msg->question, status)) return true;
+        if (!alone && resolver_ask(w, m, mta->resolver, msg->question, status)) return true;
         msg = &w->messages[m];
     }
     msg->timer = sim_at_cancellable(&w->sim, sim_time_add(now, patience(&mta->params, msg)), EVENT_STUB_TIMEOUT, m, 0);

@@ -149,15 +149,15 @@ static void check_mtas(struct loader *l)
 static void check_resolver(struct loader *l, const cJSON *node, const struct resolver_params *p)
 {
     if (!cJSON_IsObject(node)) return;
-    const cJSON *longest = reader_child(node, "rto_max"), *most = reader_child(node, "try_timeout_max");
-    if (p->timeout == TIMEOUT_RTO && p->rto_min > p->rto_max)
-        reader_error(&l->reader, longest ? longest : node, "rto_max is below rto_min, expected it above");
-    if (p->timeout == TIMEOUT_RTO && p->unknown_server_timeout >= p->rto_max)
-        reader_error(&l->reader, longest ? longest : node,
-                     "rto_max is not above unknown_server_timeout: every server counts as down before it is asked, "
-                     "expected it above");
-    if (p->timeout == TIMEOUT_TRY && p->retry_timeout > p->try_timeout_max)
-        reader_error(&l->reader, most ? most : node, "try_timeout_max is below retry_timeout, expected it above");
+    const cJSON *most = reader_child(node, "infra-cache-max-rtt");
+    if (p->selection == SELECT_UNBOUND && p->unbound.rto_min > p->unbound.rto_max)
+        reader_error(&l->reader, most ? most : node,
+                     "infra-cache-max-rtt is below infra-cache-min-rtt, expected it above");
+    if (p->selection == SELECT_UNBOUND && p->unbound.unknown_server_timeout >= p->unbound.rto_max)
+        reader_error(
+            &l->reader, most ? most : node,
+            "infra-cache-max-rtt is not above unknown-server-time-limit: every server counts as down before it "
+            "is asked, expected it above");
 }
 
 /* A backup MX drops its own preference and every higher number (RFC 5321 section 5.1). */
@@ -275,12 +275,13 @@ void loader_check(struct loader *l)
                      "about %.0f messages a run, expected at most %d: lower the rate or time.mail", messages,
                      SPEC_MESSAGES_MAX);
     double routes = (double)l->world->mta_count * l->world->zone_count;
-    double answers = 3.0 * l->world->resolver_count * ((double)l->world->zone_count + l->world->mx_host_count);
+    double names = (double)l->world->zone_count + l->world->mx_host_count + l->world->ns_count;
+    double answers = 4.0 * l->world->resolver_count * names;
     double pairs = (double)l->world->mta_count * l->world->mx_host_count;
     if (routes > TABLE_MAX || answers > TABLE_MAX || pairs > TABLE_MAX)
         reader_error(
             &l->reader, l->root,
-            "too large: MTAs times zones or MX hosts, or resolvers times zones and hosts times 3, are more than "
+            "too large: MTAs times zones or MX hosts, or resolvers times zones and hosts times 4, are more than "
             "%d, "
             "expected fewer of them, or MTAs that share a \"resolver\"",
             TABLE_MAX);

@@ -16,7 +16,8 @@ static struct fault_target find_target(const struct loader *l, const char *name)
     const struct names *const kinds[TARGET_KIND_COUNT] = {[TARGET_NS] = &l->ns,
                                                           [TARGET_MX_HOST] = &l->mx_hosts,
                                                           [TARGET_RESOLVER] = &l->resolvers,
-                                                          [TARGET_MTA] = &l->mtas};
+                                                          [TARGET_MTA] = &l->mtas,
+                                                          [TARGET_ZONE] = &l->zones};
     for (int kind = 0; kind < TARGET_KIND_COUNT; kind++) {
         uint32_t index = names_find(kinds[kind], name);
         if (index != SPEC_NONE) return (struct fault_target){(enum target_kind)kind, index};
@@ -27,14 +28,14 @@ static struct fault_target find_target(const struct loader *l, const char *name)
 /* groups: whose names would do as well; null inside of a group. */
 static void unknown_target(struct loader *l, const cJSON *node, const cJSON *groups)
 {
-    enum { KINDS = 4 };
-    const struct names *const kinds[KINDS] = {&l->ns, &l->mx_hosts, &l->mtas, &l->resolvers};
+    enum { KINDS = 5 };
+    const struct names *const kinds[KINDS] = {&l->ns, &l->mx_hosts, &l->mtas, &l->resolvers, &l->zones};
     char text[QUOTED_MAX], suggestion[512];
     uint32_t count = 0;
     if (!error_list_has_room(l->reader.errors)) return;
     const char **words = arena_zero(l->reader.arena,
                                     l->ns.count + l->mx_hosts.count + l->mtas.count + l->resolvers.count +
-                                        (groups ? reader_size(groups) : 0),
+                                        l->zones.count + (groups ? reader_size(groups) : 0),
                                     sizeof *words);
     for (size_t k = 0; k < KINDS; k++)
         for (uint32_t i = 0; i < kinds[k]->count; i++) words[count++] = kinds[k]->items[i].text;
@@ -54,7 +55,7 @@ static const cJSON *find_group(const struct loader *l, const char *name)
 static void add_targets(struct loader *l, const cJSON *node, struct fault_spec *fault, struct fault_target *targets)
 {
     if (!cJSON_IsString(node)) {
-        reader_wrong_type(&l->reader, node, "the name of a name server, MX host, MTA, resolver or group");
+        reader_wrong_type(&l->reader, node, "the name of a name server, MX host, MTA, resolver, zone or group");
         return;
     }
     const cJSON *group = find_group(l, node->valuestring);
@@ -264,6 +265,12 @@ static void set_reply(struct fault_spec *fault)
     fault->status = usual ? NULL : replies[fault->is].status;
 }
 
+/* Kinds that a "share" of the names of a server or zone may have. */
+static bool hits_names(enum fault_kind is)
+{
+    return is == FAULT_NXDOMAIN || is == FAULT_EMPTY;
+}
+
 static void read_reply(struct loader *l, const cJSON *node, struct fault_spec *fault)
 {
     const cJSON *reply = reader_child(node, "reply"), *at = reader_child(node, "at"),
@@ -274,10 +281,11 @@ static void read_reply(struct loader *l, const cJSON *node, struct fault_spec *f
     int code = 0, step = 0;
     if (fault->is == FAULT_NONE) return;
     for (size_t i = 0; i < 3; i++)
-        if (all[i] && !fault_replies(fault->is))
+        if (all[i] && !fault_replies(fault->is) && !(all[i] == share && hits_names(fault->is)))
             reader_error_at_key(&l->reader, all[i],
                                 "\"%s\" beside \"is\": \"%s\", expected it beside \"tempfailing\" or \"rejecting\"",
                                 all[i]->string, fault_kind_name(fault->is));
+    if (share && hits_names(fault->is)) reader_share(&l->reader, share, &fault->share);
     if (!fault_replies(fault->is)) return;
     fault->at = usual_step(fault->is);
     if (at && reader_choice(&l->reader, at, "step of a session", step_words, &step)) fault->at = steps[step];
@@ -320,6 +328,16 @@ static void read_is(struct reader *r, const cJSON *node, void *into)
         *(enum fault_kind *)into = (enum fault_kind)(choice + FAULT_NONE + 1);
 }
 
+static void read_load(struct reader *r, const cJSON *node, void *rate)
+{
+    char text[QUOTED_MAX];
+    const char *wrong = cJSON_IsString(node) ? value_rate(node->valuestring, rate) : NULL;
+    if (!cJSON_IsString(node))
+        reader_wrong_type(r, node, "a rate such as \"100000/s\"");
+    else if (wrong)
+        reader_error(r, node, "%s %s, expected a rate such as \"100000/s\"", quoted(node->valuestring, text), wrong);
+}
+
 static const struct key fault_keys[] = {
     {"on", KEY_OWN, 0, 0, 0, read_on, "\"mx1\""},
     {"is", KEY_OWN, offsetof(struct fault_spec, is), 0, 0, read_is, "\"silent\""},
@@ -329,6 +347,8 @@ static const struct key fault_keys[] = {
     {"down", KEY_LAW, offsetof(struct fault_spec, length), 0, 0, NULL, NULL},
     {"delay", KEY_DURATION, offsetof(struct fault_spec, delay), 1, SIM_DAY, NULL, NULL},
     {"loss", KEY_SHARE, offsetof(struct fault_spec, loss), 0, 0, NULL, NULL},
+    {"drops", KEY_SHARE, offsetof(struct fault_spec, loss), 0, 0, NULL, NULL},
+    {"load", KEY_OWN, offsetof(struct fault_spec, load), 0, 0, read_load, NULL},
     {"reply", KEY_LATER, 0, 0, 0, NULL, NULL},
     {"at", KEY_LATER, 0, 0, 0, NULL, NULL},
     {"share", KEY_LATER, 0, 0, 0, NULL, NULL},
@@ -340,7 +360,8 @@ static void check_fit(struct loader *l, const cJSON *node, const struct fault_sp
     static const char *const kinds[TARGET_KIND_COUNT] = {[TARGET_NS] = "a name server",
                                                          [TARGET_MX_HOST] = "an MX host",
                                                          [TARGET_RESOLVER] = "a resolver",
-                                                         [TARGET_MTA] = "an MTA"};
+                                                         [TARGET_MTA] = "an MTA",
+                                                         [TARGET_ZONE] = "a zone"};
     const char *words[FAULT_KIND_COUNT + 1];
     char text[QUOTED_MAX], suggestion[384];
     for (uint32_t i = 0; fault->is != FAULT_NONE && i < fault->on_count; i++) {
@@ -366,6 +387,30 @@ static void check_extra(struct loader *l, const cJSON *node, enum fault_kind is,
     else
         reader_error(&l->reader, node, "the key \"%s\" is missing, which \"%s\" needs, expected \"%s\": %s", key,
                      fault_kind_name(owner), key, example);
+}
+
+/* An overloaded server loses a share of what comes in: "drops" says it, or it follows from "load" and what the server
+ * can answer. */
+static void check_overload(struct loader *l, const cJSON *node, const struct fault_spec *fault)
+{
+    const cJSON *drops = reader_child(node, "drops"), *load = reader_child(node, "load");
+    char text[QUOTED_MAX];
+    if (fault->is == FAULT_NONE) return;
+    if (fault->is != FAULT_OVERLOADED) {
+        const cJSON *child = drops ? drops : load;
+        if (child)
+            reader_error_at_key(&l->reader, child, "\"%s\" with \"is\": \"%s\", expected it with \"overloaded\" only",
+                                child->string, fault_kind_name(fault->is));
+        return;
+    }
+    if (!drops == !load)
+        reader_error(&l->reader, node,
+                     "%s, expected \"drops\": \"90%%\", or \"load\": \"100000/s\" and the servers' \"capacity\"",
+                     drops ? "\"drops\" beside \"load\"" : "an overload of nothing");
+    for (uint32_t i = 0; load && i < fault->on_count; i++)
+        if (fault->on[i].kind == TARGET_NS && l->host_of_ns[fault->on[i].index].capacity == 0)
+            reader_error(&l->reader, load, "%s has no \"capacity\", expected one in \"name_servers\"",
+                         quoted(spec_target_name(l->world, fault->on[i]), text));
 }
 
 /* The mean of a law whose spans are cut at most: many laws have no mean, and one that is huge says nothing of how often
@@ -437,6 +482,7 @@ void loader_read_faults(struct loader *l, const cJSON *node)
         if (reader_child(child, "seen_from")) read_seen_from(l, reader_child(child, "seen_from"), fault);
         check_extra(l, child, fault->is, FAULT_SLOW, "delay", "\"2s\"");
         check_extra(l, child, fault->is, FAULT_LOSSY, "loss", "\"30%\"");
+        check_overload(l, child, fault);
         if (l->reader.errors->errors == before || !reader_child(child, "up")) check_times(l, child, fault);
     }
     l->world->faults = faults;

@@ -16,8 +16,7 @@ static const struct key network_keys[] = {
     {"delay", KEY_LAW, offsetof(struct host_spec, delay), 0, 0, NULL, NULL},
     {"loss", KEY_SHARE, offsetof(struct host_spec, loss), 0, 0, NULL, NULL},
 };
-static const struct key ns_keys[] = {HOST_KEYS(ns_spec)};
-static void read_empties(struct reader *r, const cJSON *node, void *rate)
+static void read_rate(struct reader *r, const cJSON *node, void *rate)
 {
     char text[QUOTED_MAX];
     const char *wrong = cJSON_IsString(node) ? value_rate(node->valuestring, rate) : NULL;
@@ -26,6 +25,12 @@ static void read_empties(struct reader *r, const cJSON *node, void *rate)
     else if (wrong)
         reader_error(r, node, "%s %s, expected a rate such as \"10/h\"", quoted(node->valuestring, text), wrong);
 }
+
+static const struct key ns_keys[] = {
+    HOST_KEYS(ns_spec),
+    {"capacity", KEY_OWN, offsetof(struct ns_spec, capacity), 0, 0, read_rate, NULL},
+    {"queries", KEY_OWN, offsetof(struct ns_spec, queries), 0, 0, read_rate, NULL},
+};
 
 static void read_quota(struct reader *r, const cJSON *node, void *into)
 {
@@ -77,7 +82,7 @@ static const struct key limit_keys[] = {
     {"messages", KEY_OWN, offsetof(struct limit_spec, messages), 0, 0, read_quota, NULL},
     {"messages_per_client", KEY_OWN, offsetof(struct limit_spec, messages_per_client), 0, 0, read_quota, NULL},
     {"holds", KEY_COUNT, offsetof(struct limit_spec, holds), 1, 1000000000, NULL, NULL},
-    {"empties", KEY_OWN, offsetof(struct limit_spec, empties), 0, 0, read_empties, NULL},
+    {"empties", KEY_OWN, offsetof(struct limit_spec, empties), 0, 0, read_rate, NULL},
 };
 
 static void read_limits(struct reader *r, const cJSON *node, void *into)

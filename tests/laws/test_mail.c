@@ -152,7 +152,7 @@ static void tries_law(const char *name, const char *packets_name, double loss, u
     t.zones[0].ttl = t.zones[0].negative_ttl = 0;
     t.ns[0].host.loss = loss;
     t.resolvers[0].params.failure_ttl = t.resolvers[0].params.query_timeout = 0;
-    t.resolvers[0].params.max_tries = k;
+    t.resolvers[0].params.textbook.attempts = k;
     t.mtas[0].params.stub_timeout = SIM_HOUR;
     t.clients[0].count = 0;
     t.clients[0].every = SIM_MINUTE;

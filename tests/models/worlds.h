@@ -73,6 +73,7 @@ static inline uint32_t tiny_ns(struct tiny *t)
 {
     uint32_t i = t->spec.ns_count++;
     t->ns[i].host = (struct host_spec){tiny_names[0][i], law_constant(TINY_DELAY), 0};
+    t->ns[i].zone = t->spec.zone_count ? t->spec.zone_count - 1 : 0;
     return i;
 }
 
@@ -90,9 +91,17 @@ static inline uint32_t tiny_zone(struct tiny *t, uint32_t ns, uint32_t mx)
                                                .takes = law_constant(0)};
         t->mx_of[z][i] = (struct mx_record_spec){h, 10 * (i + 1)};
     }
+    uint64_t all = ns < 64 ? (UINT64_C(1) << ns) - 1 : UINT64_MAX;
     t->zones[z] = (struct zone_spec){.name = tiny_names[4][z],
                                      .ns = t->ns_of[z],
                                      .ns_count = ns,
+                                     .serves = all,
+                                     .delegated = all,
+                                     .listed = all,
+                                     .cut = z,
+                                     .parent = SPEC_NONE,
+                                     .delegation_ttl = 2 * SIM_DAY,
+                                     .ds_ttl = SIM_DAY,
                                      .ttl = SIM_HOUR,
                                      .negative_ttl = SIM_HOUR,
                                      .refresh = SIM_DAY,

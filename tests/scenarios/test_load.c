@@ -136,8 +136,8 @@ Test(load, parameters_are_set_by_their_own_names)
         WITH("'mtas': { 'm': { 'profile': 'rfc5321', 'retry_gaps': ['5m', '2h'], 'smtp_mx_address_limit': 0,"
              " 'on_dns_failure': 'bounce', 'delay_warning_time': '4h', 'delay_warning_repeat': true, "
              "'smtp_pipelining': true, 'smtp_helo_timeout': '23s', 'queue_run_phase': '85s',"
-             " 'resolver': 'r' } }, 'resolvers': { 'r': { 'profile': 'bind', 'infra_host_ttl': '5m', 'max_tries': 7,"
-             " 'choice': 'random_in_band', 'heeds_icmp': false } }"));
+             " 'resolver': 'r' } }, 'resolvers': { 'r': { 'profile': 'bind', 'max-ncache-ttl': '5m', 'clients-per-query': 7,"
+             " 'stale-answer-enable': true } }"));
     const struct mta_params *m = &loaded_spec(loaded)->mtas[0].params;
     const struct resolver_params *r = &loaded_spec(loaded)->resolvers[0].params;
     cr_assert(m->retry == RETRY_LIST && m->retry_gaps.count == 2 && m->retry_gaps.items[1] == 2 * SIM_HOUR);
@@ -146,8 +146,8 @@ Test(load, parameters_are_set_by_their_own_names)
     cr_assert(m->timeout[STEP_GREETING] == 23 * SIM_SECOND && m->timeout[STEP_EHLO] == 23 * SIM_SECOND, "two fields");
     cr_assert(m->timeout[STEP_MAIL] == 300 * SIM_SECOND && m->queue_run_phase == 85 * SIM_SECOND);
     cr_assert_eq(m->maximal_queue_lifetime, mta_profile_find("rfc5321")->params.maximal_queue_lifetime);
-    cr_assert(r->infra_host_ttl == 300 * SIM_SECOND && r->max_tries == 7 && !r->heeds_icmp);
-    cr_assert_eq(r->choice, CHOOSE_RANDOM_IN_BAND);
+    cr_assert(r->cache_max_negative_ttl == 300 * SIM_SECOND && r->clients_per_query == 7 && r->serve_stale);
+    cr_assert_eq(r->selection, SELECT_BIND);
     cr_assert_eq(r->query_timeout, resolver_profile_find("bind")->params.query_timeout);
     loaded_free(loaded);
 }
@@ -576,8 +576,8 @@ Test(load, says_what_is_wrong_with_an_mta_or_a_resolver)
          "f:4:41: /mtas/m/Timeout.queueretrn: unknown key 'Timeout.queueretrn', did you mean 'Timeout.queuereturn'?"},
         {WITH("'resolvers': { 'r': 'unbund' }"),
          "f:4:21: /resolvers/r: no profile is called 'unbund', did you mean 'unbound'?"},
-        {WITH("'resolvers': { 'r': { 'max_tries': -1 } }"),
-         "f:4:36: /resolvers/r/max_tries: -1, expected a whole number from 1 to 10000"},
+        {WITH("'resolvers': { 'r': { 'max-sent-count': -1 } }"),
+         "f:4:41: /resolvers/r/max-sent-count: -1, expected a whole number from 1 to 10000"},
         {WITH("'resolvers': { 'r': { 'Choice': 'x' } }"),
          "f:4:23: /resolvers/r/Choice: unknown key 'Choice': keys are lower case, did you mean 'choice'?"},
     };

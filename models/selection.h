@@ -1,0 +1,57 @@
+/* models/selection.h - how each resolver software chooses the server to ask, waits for it, and gives up.
+ *
+ * models/fetch.c calls these; a fetch has one packet under way at a time. Each works on struct server_state (what the
+ * resolver keeps of a server, for all fetches) and on its own struct in struct fetch. For the files of models/ that
+ * make up the resolver. */
+#pragma once
+#include "models/inside.h"
+
+enum selection_step {
+    SELECT_SEND, /* ask: fetch.server, timeout, tcp and asks are set */
+    SELECT_WAIT, /* nothing now: fetch.needs are under way */
+    SELECT_FAIL  /* nobody is left to be asked: SERVFAIL */
+};
+
+struct selection {
+    /* What fetch fi does now. Called when it begins, after replied and timed_out, and when one of its needs has ended
+     * while no packet is under way. */
+    enum selection_step (*next)(struct world *w, uint32_t fi);
+    /* The server asked has replied with status, `took` after the packet. status may be REPLY_CLOSED: its port is
+     * closed, and the resolver heeds that. True: this ends the fetch with that status (NOERROR, NXDOMAIN: nothing to
+     * add). */
+    bool (*replied)(struct world *w, uint32_t fi, uint32_t status, sim_time took);
+    /* fetch.timeout has passed without a reply. */
+    void (*timed_out)(struct world *w, uint32_t fi);
+};
+
+extern const struct selection selection_textbook, selection_unbound, selection_bind, selection_pdns, selection_knot;
+const struct selection *selection_of(const struct world *w, uint32_t resolver);
+
+/* ---- what a way of choosing may use (models/fetch.c) ---- */
+
+static inline const struct resolver_params *fetch_params(const struct world *w, const struct fetch *f)
+{
+    return &w->spec->resolvers[f->resolver].params;
+}
+static inline const struct zone_spec *fetch_zone(const struct world *w, const struct fetch *f)
+{
+    return &w->spec->zones[f->zone];
+}
+/* The name server at that place of the zone's list. */
+static inline uint32_t fetch_ns(const struct world *w, const struct fetch *f, uint32_t place)
+{
+    return w->spec->zones[f->zone].ns[place];
+}
+/* What the fetch's resolver knows of the server at that place. Unbound knows a server apart for each zone. */
+struct server_state *fetch_server(struct world *w, const struct fetch *f, uint32_t place);
+/* Bit i: the server at place i is one that the delegation names now, and its address is known. */
+uint64_t fetch_servers(struct world *w, const struct fetch *f);
+/* Bit i: the delegation names the server at place i, but its address is not known (it stands in another zone). */
+uint64_t fetch_strangers(struct world *w, const struct fetch *f);
+/* The fetch needs the answer to question: true, and *status is it (SERVFAIL also if it waits for itself); false: it is
+ * being found out, fetch.needs counts it, and next is called when it is there. Moves w->fetches. */
+bool fetch_need(struct world *w, uint32_t fi, uint32_t question, enum dns_status *status);
+/* Keeps an answer that came by the way. */
+void fetch_keep(struct world *w, uint32_t fi, uint32_t question, enum dns_status status);
+/* Is there time left of the resolver's query_timeout? Cuts *timeout to it. */
+bool fetch_time_left(const struct world *w, const struct fetch *f, sim_time *timeout);
