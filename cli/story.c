@@ -170,8 +170,16 @@ static void tell_mta_dns(struct story *s, const struct record *r)
         break;
     case RECORD_STUB_TIMEOUT:
         add(s, r->at, mta(s, r->who),
-            text(s, "has waited %s for %s%s", span(s, s->spec->mtas[r->who].params.stub_timeout), resolver,
-                 r->until ? ": asks again" : ": gives up the question"),
+            text(s, "has waited %s for %s%s", span(s, r->code * SIM_MS), resolver,
+                 !r->until                              ? ": gives up the question"
+                 : s->spec->mtas[r->who].fallback_count ? ": asks the next one"
+                                                        : ": asks again"),
+            "");
+        break;
+    case RECORD_STUB_FAILED:
+        add(s, r->at, mta(s, r->who),
+            text(s, "has %s from %s: asks the next one",
+                 r->dns == DNS_TIMEOUT ? "\"port closed\"" : dns_status_name(r->dns), resolver),
             "");
         break;
     case RECORD_STALE:
@@ -401,6 +409,7 @@ static void tell_one(struct story *s, const struct record *r)
     case RECORD_WAIT:
     case RECORD_NO_RESOLVER:
     case RECORD_STUB_TIMEOUT:
+    case RECORD_STUB_FAILED:
     case RECORD_LATE:
     case RECORD_STALE:
     case RECORD_TURNED_AWAY:

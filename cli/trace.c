@@ -52,6 +52,7 @@ static struct shape shape_of(const struct record *r)
     case RECORD_LATE: return (struct shape){"late", RESOLVER, MTA, QUESTION | FETCH};
     case RECORD_STUB_TIMEOUT:
         return (struct shape){"stub_timeout", MTA, RESOLVER, QUESTION | COUNT | (r->until ? UNTIL : 0)};
+    case RECORD_STUB_FAILED: return (struct shape){"stub_failed", MTA, RESOLVER, QUESTION | COUNT | DNS};
     case RECORD_ANSWER: return (struct shape){"answer", MTA, NOBODY, QUESTION | DNS};
     case RECORD_IMPLICIT_MX: return (struct shape){"implicit_mx", MTA, NOBODY, QUESTION};
     case RECORD_CUT: return (struct shape){"cut", MTA, NOBODY, COUNT};

@@ -36,6 +36,8 @@ enum event_kind {
     EVENT_HANDOFF,      /* MTA actor may begin its next delivery */
     EVENT_QUEUE_RUN,    /* MTA actor starts a queue runner */
     EVENT_RUNNER,       /* runner actor takes its next message */
+    EVENT_STUB_QUERY,   /* message actor's question reaches a resolver on another host */
+    EVENT_STUB_REPLY,   /* and its reply comes back */
     EVENT_STUB_TIMEOUT, /* message actor has waited for its resolver long enough */
     EVENT_DNS_REPLY,    /* fetch actor gets a reply; arg: dns_status, REPLY_CLOSED for a closed port */
     EVENT_DNS_TIMEOUT,  /* fetch actor's packet was not answered in time */
@@ -110,16 +112,18 @@ struct message {
     uint32_t kept;          /* the MX host a kept session leads to, or NONE */
     uint32_t kept_messages; /* sent on that session before */
     uint32_t
-        failures;  /* why hosts of the walk failed (struct host_failures), or NONE; at an MTA that remembers hosts */
-    uint8_t state; /* enum message_state */
-    uint8_t phase; /* enum lookup_phase */
-    uint8_t step;  /* number of the question within the phase */
-    uint8_t place; /* of LOOKUP_HOST's host in the route */
-    uint8_t stub_try;
-    uint8_t cause;       /* how the attempt ends */
-    uint8_t last_cause;  /* of the last failed attempt: why it waits */
-    uint8_t dns_trouble; /* enum cause: a look-up of a host failed for now */
-    uint8_t report;      /* enum report_kind */
+        failures;     /* why hosts of the walk failed (struct host_failures), or NONE; at an MTA that remembers hosts */
+    uint8_t state;    /* enum message_state */
+    uint8_t phase;    /* enum lookup_phase */
+    uint8_t step;     /* number of the question within the phase */
+    uint8_t place;    /* of LOOKUP_HOST's host in the route */
+    uint8_t stub_try; /* of the question under way, from 1 */
+    uint8_t stub_offset;  /* its first resolver's place in the list */
+    uint16_t stub_serial; /* of the packet that the stub sent last */
+    uint8_t cause;        /* how the attempt ends */
+    uint8_t last_cause;   /* of the last failed attempt: why it waits */
+    uint8_t dns_trouble;  /* enum cause: a look-up of a host failed for now */
+    uint8_t report;       /* enum report_kind */
     bool unknown_user, deferred, relayed, warned;
     bool first_report; /* of a report: the first of its kind about its message */
     bool waiting;      /* was deferred by the MTA that holds it: counted in its mta_state's waiting */
@@ -222,6 +226,7 @@ struct mta_state {
     bool run_due;           /* EVENT_QUEUE_RUN will come */
     sim_time clock;         /* its clock of whole seconds is ahead of ours by this, below 1 s */
     sim_time phase;         /* of the queue scan, modulo queue_run_delay */
+    uint32_t stub_turn;     /* stub_rotate: counts questions */
     struct level queue;     /* messages here */
     uint32_t waiting;       /* messages here that were deferred at least once */
     sim_time waiting_changed;
@@ -262,6 +267,7 @@ struct world {
     struct receiver_state *receivers; /* by MX host */
     struct map memory;                /* who has been seen: greylists, suppression lists */
     struct resolver_state *resolvers;
+    struct icmp_bucket *stub_icmp; /* [mta * resolver_count + resolver] */
     uint32_t *zone_places; /* zone z's servers are number zone_places[z] and on of all places of servers in zones */
     uint32_t server_count; /* of each resolver's servers */
     bool outsiders;        /* some name server's address must be looked up in another zone */
@@ -270,7 +276,7 @@ struct world {
     /* stream numbers, made once */
     uint64_t *fault_streams, *client_streams, *client_luck, *mta_streams, *resolver_streams, *question_streams;
     uint64_t *host_names;
-    uint64_t session_luck, shuffle_luck, jitter_luck, source_luck, memory_luck, people_luck;
+    uint64_t session_luck, shuffle_luck, jitter_luck, source_luck, memory_luck, people_luck, stub_luck;
     struct arena arena; /* for what lives as long as the world */
 };
 
@@ -427,6 +433,8 @@ void route_answer(struct world *w, uint32_t m, enum dns_status status);
 
 /* models/stub.c: the MTA's stub resolver. True: *status holds the answer; false: route_answer will be called. */
 bool stub_ask(struct world *w, uint32_t m, uint32_t question, enum dns_status *status);
+void stub_query(struct sim *sim, uint32_t m, uint64_t arg);
+void stub_reply(struct sim *sim, uint32_t m, uint64_t arg);
 void stub_timeout(struct sim *sim, uint32_t m, uint64_t arg);
 /* The resolver answers a waiting message. */
 void stub_answered(struct world *w, uint32_t m, enum dns_status status);

@@ -22,14 +22,16 @@ enum record_type {
     RECORD_QUERY,       /* resolver who sends question to name server whom, packet number count; until: its time-out */
     RECORD_REPLY,       /* name server whom answers resolver who: dns; cause refused: its port is closed */
     RECORD_NO_REPLY,    /* resolver who waited in vain for name server whom */
-    RECORD_ALL_HELD_DOWN,  /* resolver who takes all name servers for down and asks none */
-    RECORD_FETCHED,        /* resolver who has the answer to question: dns; until: how long it is kept */
-    RECORD_LATE,           /* resolver who drops an answer that comes too late for MTA whom */
-    RECORD_STUB_TIMEOUT,   /* MTA who has waited for resolver whom; count: which try; until: when the next ends */
-    RECORD_ANSWER,         /* MTA who has dns for question */
-    RECORD_IMPLICIT_MX,    /* MTA who takes the domain itself for its MX */
-    RECORD_CUT,            /* MTA who finds itself among the MX hosts and drops its own preference and worse */
-    RECORD_CONNECT,        /* MTA who connects to MX host whom; count: its preference */
+    RECORD_ALL_HELD_DOWN, /* resolver who takes all name servers for down and asks none */
+    RECORD_FETCHED,       /* resolver who has the answer to question: dns; until: how long it is kept */
+    RECORD_LATE,          /* resolver who drops an answer that comes too late for MTA whom */
+    RECORD_STUB_TIMEOUT,  /* MTA who has waited for resolver whom; count: which try; code: how many milliseconds; until:
+                           * when the next one ends, 0: none */
+    RECORD_STUB_FAILED,   /* MTA who goes on to its next resolver: whom said dns (TIMEOUT: its port is closed) */
+    RECORD_ANSWER,        /* MTA who has dns for question */
+    RECORD_IMPLICIT_MX,   /* MTA who takes the domain itself for its MX */
+    RECORD_CUT,           /* MTA who finds itself among the MX hosts and drops its own preference and worse */
+    RECORD_CONNECT,       /* MTA who connects to MX host whom; count: its preference */
     RECORD_CONNECT_FAILED, /* MX host whom: cause; until: how long it took is until - at of RECORD_CONNECT */
     RECORD_KEPT_SESSION,   /* MTA who uses an open session to MX host whom again */
     RECORD_CONNECTED_LATE, /* MX host whom came back while the connection was being retried */

@@ -27,6 +27,7 @@ void resolvers_build(struct world *w)
     w->zone_places = arena_zero(&w->arena, spec->zone_count + 1, sizeof *w->zone_places);
     for (uint32_t z = 0; z < spec->zone_count; z++)
         w->zone_places[z + 1] = w->zone_places[z] + (spec->zones[z].cut == z ? spec->zones[z].ns_count : 0);
+    w->stub_icmp = arena_zero(&w->arena, (size_t)spec->mta_count * spec->resolver_count, sizeof *w->stub_icmp);
     for (uint32_t i = 0; i < spec->ns_count; i++) w->outsiders = w->outsiders || spec->ns[i].outside;
     uint32_t places = w->zone_places[spec->zone_count];
     w->server_count = places > spec->ns_count ? places : spec->ns_count;
@@ -46,6 +47,7 @@ void resolvers_start(struct world *w)
     pool_clear(&w->fetch_pool);
     pool_clear(&w->link_pool);
     w->fetch_numbers = 0;
+    memset(w->stub_icmp, 0, (size_t)spec->mta_count * spec->resolver_count * sizeof *w->stub_icmp);
     for (uint32_t i = 0; i < spec->resolver_count; i++) {
         struct resolver_state *r = &w->resolvers[i];
         for (uint32_t q = 0; q < question_count(spec); q++) r->cache[q] = (struct cache_entry){.fetch = NONE};

@@ -40,26 +40,31 @@ struct client_spec {
     sim_time outbox_retry; /* while its MTA is down, the client tries again this often; > 0 */
 };
 
+#define STUB_SERVERS_MAX 3 /* glibc resolv/resolv.h MAXNS */
+
 /* A sending MTA, or the queue of a backup MX. */
 struct mta_spec {
     const char *name;
     const char *profile; /* the profile's name, for people */
     struct mta_params params;
-    uint32_t resolver; /* index; every MTA has one */
-    uint32_t mx_host;  /* the MX host whose queue this is, or SPEC_NONE for a sending MTA */
+    uint32_t resolver; /* index; every MTA has one: the first name server of its resolv.conf */
+    uint32_t fallback[STUB_SERVERS_MAX - 1], fallback_count; /* and those after it */
+    uint32_t mx_host; /* the MX host whose queue this is, or SPEC_NONE for a sending MTA */
+};
+
+/* A host that the network reaches: name servers, MX hosts, resolvers that are not on their MTA's host. */
+struct host_spec {
+    const char *name;
+    struct law delay; /* one way */
+    double loss;      /* share of packets lost, each way, 0..1 */
 };
 
 struct resolver_spec {
     const char *name;
     const char *profile;
     struct resolver_params params;
-};
-
-/* A host that the network reaches: name servers and MX hosts. */
-struct host_spec {
-    const char *name;
-    struct law delay; /* one way */
-    double loss;      /* share of packets lost, each way, 0..1 */
+    bool remote;           /* it is on a host of its own: */
+    struct host_spec host; /* the way between it and MTAs; name is not used */
 };
 
 /* An authoritative name server. Zones name theirs. */

@@ -18,6 +18,8 @@ static sim_handler *const handlers[EVENT_KIND_COUNT] = {
     [EVENT_HANDOFF] = destination_handoff,
     [EVENT_QUEUE_RUN] = queue_run,
     [EVENT_RUNNER] = queue_runner,
+    [EVENT_STUB_QUERY] = stub_query,
+    [EVENT_STUB_REPLY] = stub_reply,
     [EVENT_STUB_TIMEOUT] = stub_timeout,
     [EVENT_DNS_REPLY] = fetch_reply,
     [EVENT_DNS_TIMEOUT] = fetch_timeout,
@@ -77,6 +79,7 @@ static void streams_build(struct world *w)
     w->jitter_luck = rng_name("retry jitter");
     w->source_luck = rng_name("source addresses");
     w->memory_luck = rng_name("host memory");
+    w->stub_luck = rng_name("stub");
     w->people_luck = rng_name("senders and mailboxes");
 }
 

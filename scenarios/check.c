@@ -243,7 +243,10 @@ static void check_use(struct loader *l)
     for (uint32_t i = 0; i < l->zones.count; i++)
         for (uint32_t n = 0; n < l->zone[i].ns_count; n++) ns[l->zone[i].ns[n]] = true;
     for (uint32_t i = 0; i < l->clients.count; i++) mta[l->client[i].via] = true;
-    for (uint32_t i = 0; i < l->world->mta_count; i++) resolver[l->mta[i].resolver] = true;
+    for (uint32_t i = 0; i < l->world->mta_count; i++) {
+        resolver[l->mta[i].resolver] = true;
+        for (uint32_t k = 0; k < l->mta[i].fallback_count; k++) resolver[l->mta[i].fallback[k]] = true;
+    }
     for (uint32_t i = 0; i < l->ns.count; i++)
         if (!ns[i]) reader_warning(&l->reader, l->ns.items[i].node, "no zone names it, expected it in an \"ns\"");
     for (uint32_t i = 0; i < l->mx_hosts.count; i++)

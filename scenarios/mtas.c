@@ -164,9 +164,19 @@ static const char *read_profile(struct reader *r, const cJSON *node, const char 
     return fallback;
 }
 
+/* A resolver with a delay or a loss is on another host than its MTAs. */
+static void read_place(struct reader *r, const cJSON *node, struct resolver_spec *resolver)
+{
+    const cJSON *delay = reader_child(node, "delay"), *loss = reader_child(node, "loss");
+    resolver->host.delay = law_constant(0);
+    resolver->remote = delay || loss;
+    if (delay) reader_law(r, delay, &resolver->host.delay);
+    if (loss) reader_share(r, loss, &resolver->host.loss);
+}
+
 static void read_resolver(struct loader *l, const cJSON *node, struct resolver_spec *resolver)
 {
-    static const char *const others[] = {"profile"};
+    static const char *const others[] = {"profile", "delay", "loss"};
     const char *words[WORDS_MAX];
     size_t count = 0;
     for (; count < resolver_profile_count && count < WORDS_MAX; count++)
@@ -174,8 +184,9 @@ static void read_resolver(struct loader *l, const cJSON *node, struct resolver_s
     resolver->profile = read_profile(&l->reader, node, words, count, "unbound");
     const struct resolver_profile *profile = resolver_profile_find(resolver->profile);
     resolver->params = profile->params;
-    if (node && cJSON_IsObject(node))
-        read_params(&l->reader, node, &profile->profile, others, READER_COUNT(others), &resolver->params);
+    if (!node || !cJSON_IsObject(node)) return;
+    read_params(&l->reader, node, &profile->profile, others, READER_COUNT(others), &resolver->params);
+    read_place(&l->reader, node, resolver);
 }
 
 /* The resolver of an MTA that names none: its own. Faults may name it like any other. */
@@ -227,6 +238,26 @@ static void read_outcomes(struct reader *r, const cJSON *node, struct mta_params
     }
 }
 
+/* One resolver, or several in the order of resolv.conf. */
+static void read_resolvers_of(struct loader *l, const cJSON *node, struct mta_spec *mta)
+{
+    const cJSON *child = cJSON_IsArray(node) ? node->child : node;
+    uint32_t named[STUB_SERVERS_MAX] = {SPEC_NONE}, count = 0;
+    if (cJSON_IsArray(node) && (reader_size(node) == 0 || reader_size(node) > STUB_SERVERS_MAX)) {
+        reader_wrong_type(&l->reader, node, "the name of a resolver, or 1 to 3 of them");
+        return;
+    }
+    for (; child; child = cJSON_IsArray(node) ? child->next : NULL) {
+        uint32_t index = loader_reference(l, child, &l->resolvers, "resolver", "resolvers"), i = 0;
+        while (i < count && named[i] != index) i++;
+        if (i < count && index != SPEC_NONE) reader_error(&l->reader, child, "named twice, expected each name once");
+        named[count++] = index;
+    }
+    mta->resolver = named[0];
+    mta->fallback_count = count - 1;
+    for (uint32_t i = 1; i < count; i++) mta->fallback[i - 1] = named[i];
+}
+
 static void read_mta(struct loader *l, const cJSON *node, struct mta_spec *mta)
 {
     static const char *const others[] = {"profile", "resolver", "outcomes"};
@@ -245,7 +276,8 @@ static void read_mta(struct loader *l, const cJSON *node, struct mta_spec *mta)
         mta->params.max_attempts = mta->params.retry_gaps.count + 1;
     const cJSON *outcomes = cJSON_IsObject(node) ? reader_child(node, "outcomes") : NULL;
     if (outcomes) read_outcomes(&l->reader, outcomes, &mta->params);
-    mta->resolver = resolver ? loader_reference(l, resolver, &l->resolvers, "resolver", "resolvers") : SPEC_NONE;
+    mta->resolver = SPEC_NONE;
+    if (resolver) read_resolvers_of(l, resolver, mta);
 }
 
 const cJSON *loader_mta_node(const struct loader *l, uint32_t mta)

@@ -73,7 +73,8 @@ static void check_mail(const struct world_spec *spec)
     }
     for (uint32_t i = 0; i < spec->mta_count; i++) {
         const struct mta_spec *m = &spec->mtas[i];
-        MUST(m->resolver < spec->resolver_count);
+        MUST(m->resolver < spec->resolver_count && m->fallback_count < STUB_SERVERS_MAX);
+        for (uint32_t k = 0; k < m->fallback_count; k++) MUST(m->fallback[k] < spec->resolver_count);
         MUST(m->mx_host == SPEC_NONE || spec->mx_hosts[m->mx_host].relay == i);
         check_mta(&m->params);
     }

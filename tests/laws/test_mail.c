@@ -146,7 +146,7 @@ static void tries_law(const char *name, const char *packets_name, double loss, u
 {
     static struct tiny t;
     double n = 40000, q = 1 - (1 - loss) * (1 - loss), p = pow(q, k);
-    tiny_init(&t, "classic", "bind", 1, 0);
+    tiny_init(&t, "classic", "textbook", 1, 0);
     tiny_no_delay(&t);
     t.zones[0].null_mx = true;
     t.zones[0].ttl = t.zones[0].negative_ttl = 0;
@@ -154,6 +154,7 @@ static void tries_law(const char *name, const char *packets_name, double loss, u
     t.resolvers[0].params.failure_ttl = t.resolvers[0].params.query_timeout = 0;
     t.resolvers[0].params.textbook.attempts = k;
     t.mtas[0].params.stub_timeout = SIM_HOUR;
+    t.mtas[0].params.stub_attempts = 1;
     t.clients[0].count = 0;
     t.clients[0].every = SIM_MINUTE;
     t.spec.mail = (sim_time)n * SIM_MINUTE;

@@ -260,8 +260,7 @@ Test(fault, a_secondary_of_two_zones_expires_for_the_one_that_was_cut_off)
 {
     /* ns1 is a secondary of z0 (primary ns0) and of z1 (primary ns2), whose primary is away for a shorter time. */
     uint32_t z = tiny_zone(&t, 1, 1);
-    t.ns_of[z][1] = 1;
-    t.zones[z].ns_count = 2;
+    tiny_serve(&t, z, 1);
     soa(4 * H, 1 * H, 24 * H);
     tiny_fault(&t, TARGET_NS, 0, FAULT_SILENT, 10 * H, SIM_LONGEST);
     tiny_fault(&t, TARGET_NS, 2, FAULT_SILENT, 1 * H, 60 * H);
@@ -278,8 +277,7 @@ Test(fault, an_expired_zone_fails_while_its_server_answers_for_another)
 {
     struct play p;
     uint32_t z = tiny_zone(&t, 1, 1);
-    t.ns_of[z][1] = 1;
-    t.zones[z].ns_count = 2;
+    tiny_serve(&t, z, 1);
     soa(4 * H, 1 * H, 24 * H);
     tiny_fault(&t, TARGET_NS, 0, FAULT_SILENT, 10 * H, SIM_LONGEST);
     tiny_fault(&t, TARGET_NS, 2, FAULT_SILENT, 30 * H, SIM_LONGEST);

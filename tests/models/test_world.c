@@ -178,7 +178,7 @@ Test(world, the_zoo_holds_all_kinds_of_ends)
 {
     static struct tiny t;
     uint64_t sum[COL_COUNT] = {0};
-    for (uint64_t number = 0; number < 60; number++) {
+    for (uint64_t number = 0; number < 150; number++) {
         zoo(&t, number);
         struct tally *tally = run_alone(&t, 8532, number);
         for (int c = 0; c < COL_COUNT; c++) sum[c] += tally->counts[c];

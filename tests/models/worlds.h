@@ -45,7 +45,10 @@ static const char *const tiny_names[][TINY_MAX] = {
 static inline uint32_t tiny_resolver(struct tiny *t, const char *profile)
 {
     uint32_t i = t->spec.resolver_count++;
-    t->resolvers[i] = (struct resolver_spec){tiny_names[3][i], profile, resolver_profile_find(profile)->params};
+    t->resolvers[i] = (struct resolver_spec){.name = tiny_names[3][i],
+                                             .profile = profile,
+                                             .params = resolver_profile_find(profile)->params,
+                                             .host.delay = law_constant(0)};
     return i;
 }
 
@@ -111,6 +114,14 @@ static inline uint32_t tiny_zone(struct tiny *t, uint32_t ns, uint32_t mx)
                                      .mx_count = mx,
                                      .address = SPEC_NONE};
     return z;
+}
+
+/* Name server ns has zone z as well, and is its last secondary. */
+static inline void tiny_serve(struct tiny *t, uint32_t z, uint32_t ns)
+{
+    struct zone_spec *zone = &t->zones[z];
+    t->ns_of[z][zone->ns_count++] = ns;
+    zone->serves = zone->listed = zone->delegated = (UINT64_C(1) << zone->ns_count) - 1;
 }
 
 /* One message at time 0; change .count, .every or .rate for more. */

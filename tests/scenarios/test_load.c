@@ -132,12 +132,12 @@ Test(load, clients_fill_the_spec)
 
 Test(load, parameters_are_set_by_their_own_names)
 {
-    struct loaded *loaded = load_good(
-        WITH("'mtas': { 'm': { 'profile': 'rfc5321', 'retry_gaps': ['5m', '2h'], 'smtp_mx_address_limit': 0,"
-             " 'on_dns_failure': 'bounce', 'delay_warning_time': '4h', 'delay_warning_repeat': true, "
-             "'smtp_pipelining': true, 'smtp_helo_timeout': '23s', 'queue_run_phase': '85s',"
-             " 'resolver': 'r' } }, 'resolvers': { 'r': { 'profile': 'bind', 'max-ncache-ttl': '5m', 'clients-per-query': 7,"
-             " 'stale-answer-enable': true } }"));
+    struct loaded *loaded = load_good(WITH(
+        "'mtas': { 'm': { 'profile': 'rfc5321', 'retry_gaps': ['5m', '2h'], 'smtp_mx_address_limit': 0,"
+        " 'on_dns_failure': 'bounce', 'delay_warning_time': '4h', 'delay_warning_repeat': true, "
+        "'smtp_pipelining': true, 'smtp_helo_timeout': '23s', 'queue_run_phase': '85s',"
+        " 'resolver': 'r' } }, 'resolvers': { 'r': { 'profile': 'bind', 'max-ncache-ttl': '5m', 'clients-per-query': 7,"
+        " 'stale-answer-enable': true } }"));
     const struct mta_params *m = &loaded_spec(loaded)->mtas[0].params;
     const struct resolver_params *r = &loaded_spec(loaded)->resolvers[0].params;
     cr_assert(m->retry == RETRY_LIST && m->retry_gaps.count == 2 && m->retry_gaps.items[1] == 2 * SIM_HOUR);
