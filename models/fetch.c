@@ -145,7 +145,11 @@ static bool still_waits(const struct world *w, const struct fetch_link *link)
 /* Does fetch other wait, by way of others, for fetch fi? */
 static bool waits_for(const struct world *w, uint32_t other, uint32_t fi)
 {
+    const struct fetch *f = &w->fetches[fi];
     if (other == fi) return true;
+    /* Who began it waits for it, though the link may not be made yet. */
+    if (f->starter != NONE && w->fetches[f->starter].number == f->starter_number && waits_for(w, other, f->starter))
+        return true;
     for (uint32_t l = w->fetches[fi].links; l != NONE; l = w->links[l].next)
         if (still_waits(w, &w->links[l]) && waits_for(w, other, w->links[l].fetch)) return true;
     return false;
@@ -166,7 +170,9 @@ static uint32_t fetch_new(struct world *w, uint32_t resolver, uint32_t question,
     f->zone = question_zone(w->spec, question);
     f->number = f->root = ++w->fetch_numbers;
     f->first = f->last = f->links = NONE;
+    f->starter = root;
     if (root != NONE) {
+        f->starter_number = w->fetches[root].number;
         f->root = w->fetches[root].root;
         f->depth = w->fetches[root].depth + 1;
     }
@@ -304,6 +310,15 @@ static bool bogus(struct world *w, const struct fetch *f)
     return *ds > w->sim.now && (state == FAULT_UNSIGNED || state == FAULT_BOGUS);
 }
 
+/* That the parent has denied the zone is kept as long as that is, and no longer. */
+static void cut_to_denial(struct world *w, const struct fetch *f)
+{
+    if (fetch_zone(w, f)->parent == SPEC_NONE) return;
+    const struct cache_entry *parents = entry_of(w, f->resolver, question_of_zone(f->zone, QUESTION_NS));
+    if (parents->status == DNS_NXDOMAIN && parents->until > w->sim.now)
+        entry_of(w, f->resolver, f->question)->until = parents->until;
+}
+
 static void keep_result(struct world *w, uint32_t fi, enum dns_status status)
 {
     const struct fetch *f = &w->fetches[fi];
@@ -313,6 +328,7 @@ static void keep_result(struct world *w, uint32_t fi, enum dns_status status)
         keep_failure(w, f->resolver, f->question, f->bogus ? p->bogus_ttl : p->failure_ttl);
     else
         keep_answer(w, f->resolver, f->question, status);
+    if (status == DNS_NXDOMAIN) cut_to_denial(w, f);
     if (watched(w))
         tell_fetch(w, fi, RECORD_FETCHED,
                    (struct record){.dns = status, .until = status == DNS_SERVFAIL ? e->failed_until : e->until});

@@ -71,23 +71,24 @@ struct fetch {
     sim_time started, sent;
     sim_time timeout; /* of the packet under way */
     uint32_t resolver, question, number;
-    uint32_t root;          /* number of the client's fetch that this one serves; its own, if a client asked */
-    uint32_t zone;          /* whose servers it asks */
-    uint32_t asks;          /* the question of the packet under way: the fetch's own, or one that hides it (RFC 9156) */
-    uint32_t server;        /* the place, in the zone's list, of the server that is asked */
-    uint32_t sent_count;    /* packets */
-    uint32_t first, last;   /* waiting messages */
-    uint32_t waiters;       /* number of messages among them */
-    uint32_t links;         /* fetches that need this one: the first link, or NONE */
-    uint32_t needs;         /* fetches that this one needs and that are under way */
-    uint32_t depth;         /* 0: for a client; 1: needed by such a one; ... */
-    sim_handle stale_event; /* EVENT_STALE, or 0 */
-    struct rng luck;        /* of this look-up alone: server choice, lost packets */
-    bool in_flight;         /* a packet is under way */
-    bool tcp;               /* over TCP */
-    bool bogus;             /* a resolver that validates found the answer so */
-    uint64_t failed;        /* servers that answered with an error, by place in the zone's list */
-    uint64_t asked_for;     /* servers whose addresses were looked up for this fetch */
+    uint32_t root;        /* number of the client's fetch that this one serves; its own, if a client asked */
+    uint32_t zone;        /* whose servers it asks */
+    uint32_t asks;        /* the question of the packet under way: the fetch's own, or one that hides it (RFC 9156) */
+    uint32_t server;      /* the place, in the zone's list, of the server that is asked */
+    uint32_t sent_count;  /* packets */
+    uint32_t first, last; /* waiting messages */
+    uint32_t waiters;     /* number of messages among them */
+    uint32_t links;       /* fetches that need this one: the first link, or NONE */
+    uint32_t needs;       /* fetches that this one needs and that are under way */
+    uint32_t starter, starter_number;  /* the fetch that began it; NONE: a client's */
+    uint32_t depth;                    /* 0: for a client; 1: needed by such a one; ... */
+    sim_handle stale_event;            /* EVENT_STALE, or 0 */
+    struct rng luck;                   /* of this look-up alone: server choice, lost packets */
+    bool in_flight;                    /* a packet is under way */
+    bool tcp;                          /* over TCP */
+    bool bogus;                        /* a resolver that validates found the answer so */
+    uint64_t failed;                   /* servers that answered with an error, by place in the zone's list */
+    uint64_t asked_for;                /* servers whose addresses were looked up for this fetch */
     uint8_t sent_to[SPEC_SERVERS_MAX]; /* packets, by place */
     union {
         struct unbound_fetch unbound;
