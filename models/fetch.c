@@ -59,6 +59,7 @@ static void keep_answer(struct world *w, uint32_t resolver, uint32_t question, e
     e->failed_until = e->refresh_at = 0;
     e->stale_until = p->serve_stale ? sim_time_add(e->until, p->stale_max) : 0;
     e->from_child = false;
+    e->leads_nowhere = status == DNS_OK && name_server_misdelegates(w, question);
 }
 
 static void keep_failure(struct world *w, uint32_t resolver, uint32_t question, sim_time ttl)
@@ -232,6 +233,10 @@ static bool prepared(struct world *w, uint32_t fi, enum dns_status *status)
         if (*status != DNS_OK) {
             /* That the domain is not delegated is an answer; that it cannot be found out is none. */
             if (*status != DNS_NXDOMAIN) *status = DNS_SERVFAIL;
+            return true;
+        }
+        if (entry_of(w, f->resolver, question_of_zone(f->zone, QUESTION_NS))->leads_nowhere) {
+            *status = DNS_SERVFAIL;
             return true;
         }
     }

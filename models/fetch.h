@@ -17,6 +17,7 @@ struct cache_entry {
     uint32_t fetch;        /* under way for this question, or NONE */
     uint32_t fetches;      /* of this question so far: the number of the next one's luck */
     uint8_t status;        /* enum dns_status: the answer */
+    bool leads_nowhere;    /* of a delegation: the servers it names do not exist */
     bool from_child;       /* of a delegation: the zone itself said it, not its parent */
 };
 

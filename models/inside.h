@@ -467,6 +467,8 @@ void fetch_timeout(struct sim *sim, uint32_t fetch, uint64_t arg);
 /* When the reply to the packet that f sends now comes, and what it says (enum dns_status or REPLY_CLOSED); SIM_NEVER:
  * nothing. */
 sim_time name_server_reply(struct world *w, struct fetch *f, uint32_t *status);
+/* Does the parent, which has just answered question for a delegation, name servers that do not exist? */
+bool name_server_misdelegates(const struct world *w, uint32_t question);
 /* Is the ICMP error sent? Takes it from the bucket. */
 bool icmp_sent(struct icmp_bucket *bucket, sim_time at);
 

@@ -22,9 +22,10 @@ static const struct zone_spec *zone_of(const struct world *w, const struct fetch
     return &w->spec->zones[f->zone];
 }
 
-/* Does a fault that hits a share of the names hit this one? The same ones during a whole run. */
+/* Does a fault that hits some types, or a share of the names, hit this question? The same names during a whole run. */
 static bool hits_name(const struct world *w, const struct fault_spec *fault, uint32_t question)
 {
+    if (fault->types && !(fault->types >> question_type(question) & 1)) return false;
     if (fault->share >= 1) return true;
     struct rng r;
     uint64_t name = rng_name(question_name(w->spec, question));
@@ -53,6 +54,17 @@ static bool expired(const struct world *w, uint32_t zone, uint32_t place, sim_ti
 {
     struct timeline *expiry = w->faults.expiry[zone];
     return expiry && timeline_at(&expiry[place], at)->kind == FAULT_SERVFAIL;
+}
+
+bool name_server_misdelegates(const struct world *w, uint32_t question)
+{
+    if (question_type(question) != QUESTION_NS) return false;
+    uint32_t zones[2] = {question_home(w->spec, question), question_zone(w->spec, question)};
+    for (int i = 0; i < 2; i++) {
+        const struct fault_state *s = timeline_at(&w->faults.of[TARGET_ZONE][zones[i]], w->sim.now);
+        if (s->kind == FAULT_MISDELEGATED && hits_name(w, s->fault, question)) return true;
+    }
+    return false;
 }
 
 static uint32_t answer(const struct world *w, const struct fetch *f, const struct fault_state *server, sim_time at)

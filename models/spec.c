@@ -10,6 +10,7 @@ const char *fault_kind_name(enum fault_kind kind)
         [FAULT_OVERLOADED] = "overloaded",
         [FAULT_UNSIGNED] = "unsigned",
         [FAULT_BOGUS] = "bogus",
+        [FAULT_MISDELEGATED] = "misdelegated",
         [FAULT_TEMPFAILING] = "tempfailing",
         [FAULT_REJECTING] = "rejecting",
         [FAULT_BUSY] = "busy",
@@ -37,6 +38,7 @@ bool fault_fits(enum fault_kind kind, enum target_kind target)
     case FAULT_REFUSING: return target != TARGET_ZONE;
     case FAULT_OVERLOADED: return target == TARGET_NS;
     case FAULT_UNSIGNED:
+    case FAULT_MISDELEGATED:
     case FAULT_BOGUS: return target == TARGET_ZONE;
     case FAULT_SLOW:
     case FAULT_LOSSY: return target == TARGET_NS || target == TARGET_MX_HOST;

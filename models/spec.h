@@ -202,6 +202,7 @@ struct fault_spec {
     enum smtp_step at;  /* STEP_GREETING, STEP_MAIL, STEP_RCPT, STEP_DATA_INIT or STEP_DATA_DONE */
     uint16_t code;      /* basic code of the reply, RFC 5321 section 4.2.2; 0: the usual one for the cause */
     const char *status; /* RFC 3463 code of the reply; null: the MTA profile's for the cause */
+    uint32_t types;     /* FAULT_EMPTY, FAULT_NXDOMAIN: bit t: hits questions of type t (enum question_type); 0: all */
     double share;       /* of the messages that it hits; of the names, for FAULT_EMPTY and FAULT_NXDOMAIN; 0..1 */
     /* Not empty: only these see it: MTAs for MX hosts, resolvers for name servers. It is then a fault of the links. */
     const uint32_t *seen_from;

@@ -268,7 +268,7 @@ static void set_reply(struct fault_spec *fault)
 /* Kinds that a "share" of the names of a server or zone may have. */
 static bool hits_names(enum fault_kind is)
 {
-    return is == FAULT_NXDOMAIN || is == FAULT_EMPTY;
+    return is == FAULT_NXDOMAIN || is == FAULT_EMPTY || is == FAULT_MISDELEGATED;
 }
 
 static void read_reply(struct loader *l, const cJSON *node, struct fault_spec *fault)
@@ -338,6 +338,24 @@ static void read_load(struct reader *r, const cJSON *node, void *rate)
         reader_error(r, node, "%s %s, expected a rate such as \"100000/s\"", quoted(node->valuestring, text), wrong);
 }
 
+/* ["MX"]: only questions of these types are hit. */
+static void read_types(struct reader *r, const cJSON *node, void *types)
+{
+    static const char *const words[] = {"MX", "A", "AAAA", NULL};
+    uint32_t set = 0;
+    int type;
+    if (!cJSON_IsArray(node) || !node->child) {
+        reader_wrong_type(r, node, "types of records such as [\"MX\"]");
+        return;
+    }
+    for (const cJSON *child = node->child; child; child = child->next) {
+        if (!reader_choice(r, child, "type of record", words, &type)) continue;
+        if (set >> type & 1) reader_error(r, child, "named twice, expected each type once");
+        set |= UINT32_C(1) << type;
+    }
+    *(uint32_t *)types = set;
+}
+
 static const struct key fault_keys[] = {
     {"on", KEY_OWN, 0, 0, 0, read_on, "\"mx1\""},
     {"is", KEY_OWN, offsetof(struct fault_spec, is), 0, 0, read_is, "\"silent\""},
@@ -353,6 +371,7 @@ static const struct key fault_keys[] = {
     {"at", KEY_LATER, 0, 0, 0, NULL, NULL},
     {"share", KEY_LATER, 0, 0, 0, NULL, NULL},
     {"seen_from", KEY_LATER, 0, 0, 0, NULL, NULL},
+    {"types", KEY_OWN, offsetof(struct fault_spec, types), 0, 0, read_types, NULL},
 };
 
 static void check_fit(struct loader *l, const cJSON *node, const struct fault_spec *fault)
@@ -483,6 +502,10 @@ void loader_read_faults(struct loader *l, const cJSON *node)
         check_extra(l, child, fault->is, FAULT_SLOW, "delay", "\"2s\"");
         check_extra(l, child, fault->is, FAULT_LOSSY, "loss", "\"30%\"");
         check_overload(l, child, fault);
+        if (fault->types && fault->is != FAULT_NONE && !hits_names(fault->is))
+            reader_error_at_key(&l->reader, reader_child(child, "types"),
+                                "\"types\" with \"is\": \"%s\", expected it with \"empty\" or \"nxdomain\" only",
+                                fault_kind_name(fault->is));
         if (l->reader.errors->errors == before || !reader_child(child, "up")) check_times(l, child, fault);
     }
     l->world->faults = faults;

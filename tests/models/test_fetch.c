@@ -107,6 +107,19 @@ Test(fetch, a_domain_that_its_parent_denies_does_not_exist)
     cr_assert_eq(answer(2), DNS_OK);
 }
 
+Test(fetch, a_delegation_that_leads_nowhere_is_kept_for_its_ttl)
+{
+    one_question(1);
+    uint32_t parent = with_parent();
+    t.zones[0].delegation_ttl = SIM_HOUR;
+    t.resolvers[0].params.failure_ttl = 0;
+    tiny_fault(&t, TARGET_ZONE, parent, FAULT_MISDELEGATED, 0, M);
+    also_at(59 * M), also_at(61 * M);
+    go();
+    static const enum dns_status expected[] = {DNS_SERVFAIL, DNS_SERVFAIL, DNS_OK};
+    for (size_t i = 0; i < 3; i++) cr_assert_eq(answer(i), expected[i], "question %zu", i);
+}
+
 Test(fetch, a_server_that_only_the_parent_names_does_not_serve_the_zone)
 {
     one_question(2);

@@ -3,12 +3,12 @@
  * One question a second for another name each time goes to the resolver, which has learned its servers for three
  * minutes. Then both servers fail for a while. What is looked for is when a client has the first good answer, and when
  * a message is delivered that Postfix, behind the same resolver, was given at the beginning of the outage. */
+#include "tests/truth/page.h"
 #include "tests/truth/scene.h"
 
 #define RUNS        25
 #define NAMES       90 /* each is asked for every 90 s, and no answer is kept: longer than any failure is remembered */
 #define WARM        180
-#define PAGE        MXSIM_SOURCE_DIR "/docs/outages.md"
 #define COUNT_OF(a) (sizeof(a) / sizeof *(a))
 
 static const char *const resolvers[] = {"unbound", "bind", "pdns", "knot"};
@@ -161,21 +161,7 @@ static char *page_text(void)
 int main(int argc, char **argv)
 {
     char *text = page_text();
-    char *page = calloc(PAGE_MAX, 1);
-    if (!page) abort();
-    if (argc > 1 && strcmp(argv[1], "--update") == 0) {
-        FILE *to = fopen(PAGE, "wb");
-        if (!to || fputs(text, to) < 0 || fclose(to) != 0) abort();
-        return 0;
-    }
-    FILE *from = fopen(PAGE, "rb");
-    if (from) {
-        page[fread(page, 1, PAGE_MAX - 1, from)] = '\0';
-        fclose(from);
-    }
-    bool same = strcmp(text, page) == 0;
-    if (!same) printf("%s\ndocs/outages.md is not up to date: run %s --update\n", text, argv[0]);
-    free(page);
+    int code = page_end(argc, argv, "outages.md", text);
     free(text);
-    return same ? 0 : 1;
+    return code;
 }
