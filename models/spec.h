@@ -159,16 +159,18 @@ enum fault_kind {
     FAULT_NO_GREETING, /* MX: takes the connection and says nothing */
     FAULT_UNSIGNED, /* zone: its signatures and the DS record at the parent are gone; who keeps the DS finds it bogus */
     FAULT_BOGUS,    /* zone: its signatures do not fit its DS record */
-    FAULT_EMPTY,    /* NS, resolver, zone: NOERROR without data */
-    FAULT_NXDOMAIN, /* NS, resolver, zone: NXDOMAIN for every name, wrongly */
-    FAULT_LAME,     /* NS, zone: a referral upwards */
-    FAULT_NOTIMP,   /* NS, resolver: RCODE NOTIMP */
-    FAULT_FORMERR,  /* NS, resolver: RCODE FORMERR */
-    FAULT_REFUSED,  /* NS, resolver, zone: RCODE REFUSED */
-    FAULT_SERVFAIL, /* NS, resolver, zone: RCODE SERVFAIL */
-    FAULT_REFUSING, /* its port is closed: RST or ICMP port unreachable */
-    FAULT_UNREACHABLE, /* it is off, on the same network: no answer to ARP, "no route to host" */
-    FAULT_SILENT,      /* its packets vanish */
+    FAULT_MISDELEGATED, /* zone: its parent names servers that do not exist; of a parent: for all its zones. Who has
+                         * asked meanwhile keeps that for the delegation's TTL */
+    FAULT_EMPTY,        /* NS, resolver, zone: NOERROR without data */
+    FAULT_NXDOMAIN,     /* NS, resolver, zone: NXDOMAIN for every name, wrongly */
+    FAULT_LAME,         /* NS, zone: a referral upwards */
+    FAULT_NOTIMP,       /* NS, resolver: RCODE NOTIMP */
+    FAULT_FORMERR,      /* NS, resolver: RCODE FORMERR */
+    FAULT_REFUSED,      /* NS, resolver, zone: RCODE REFUSED */
+    FAULT_SERVFAIL,     /* NS, resolver, zone: RCODE SERVFAIL */
+    FAULT_REFUSING,     /* its port is closed: RST or ICMP port unreachable */
+    FAULT_UNREACHABLE,  /* it is off, on the same network: no answer to ARP, "no route to host" */
+    FAULT_SILENT,       /* its packets vanish */
     FAULT_KIND_COUNT
 };
 /* "silent", ... as in a scenario file. */
