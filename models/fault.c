@@ -1,6 +1,8 @@
 /* models/fault.c - see models/fault.h. */
 #include "models/fault.h"
 
+#include "models/secondary.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -125,7 +127,7 @@ void faults_fini(struct faults *f)
     arena_fini(&f->arena);
 }
 
-static void outage_add(struct arena *a, struct outages *o, sim_time from, sim_time until)
+void outages_add(struct arena *a, struct outages *o, sim_time from, sim_time until)
 {
     if (until <= from) return;
     if ((o->count & (o->count - 1)) == 0) { /* full at each power of two */
@@ -142,14 +144,14 @@ static void draw_outages(struct arena *a, struct outages *o, const struct fault_
 {
     sim_time t = law_draw(&fault->from, r);
     if (!fault->alternating) {
-        outage_add(a, o, t, sim_time_add(t, law_draw(&fault->length, r)));
+        outages_add(a, o, t, sim_time_add(t, law_draw(&fault->length, r)));
         return;
     }
     while (t < limit && o->count < OUTAGES_MAX) {
         sim_time down = sim_time_add(t, law_draw(&fault->up, r));
         t = sim_time_add(down, law_draw(&fault->length, r));
         if (t == down) t++; /* a cycle of no length would never end */
-        outage_add(a, o, down, t);
+        outages_add(a, o, down, t);
     }
 }
 
@@ -247,50 +249,35 @@ static void target_build(struct faults *f, struct fault_target target, const str
     timeline_build(&f->arena, t, layers, count);
 }
 
-/* When a secondary has not heard from its primary for expire: it asks at each refresh, after a failure at each retry.
- */
-static struct outages *expiries(struct arena *a, const struct zone_spec *zone, struct timeline *primary,
-                                struct timeline *own, sim_time limit)
-{
-    struct outages *o = arena_zero(a, 1, sizeof *o);
-    sim_time heard = 0, ask = zone->refresh;
-    /* Nothing can expire while the primary answers: go from one of its outages to the next. */
-    while (ask < limit) {
-        bool reached = timeline_at(primary, ask)->kind == FAULT_NONE && !fault_is_down(timeline_at(own, ask));
-        if (reached) {
-            if (ask > sim_time_add(heard, zone->expire)) outage_add(a, o, heard + zone->expire, ask);
-            heard = ask;
-            const struct fault_state *p = timeline_at(primary, ask), *s = timeline_at(own, ask);
-            sim_time quiet = p->until < s->until ? p->until : s->until;
-            if (quiet == SIM_NEVER) return o;
-            sim_time skip = (quiet - 1 - ask) / zone->refresh; /* what begins at quiet has begun */
-            heard += skip * zone->refresh;
-            ask = heard + zone->refresh;
-        } else {
-            /* Nothing changes before one of the two does: the first retry from then on. */
-            const struct fault_state *p = timeline_at(primary, ask), *s = timeline_at(own, ask);
-            sim_time until = p->kind == FAULT_NONE ? s->until : p->until;
-            if (until == SIM_NEVER) break;
-            ask = sim_time_add(ask, (until - ask + zone->retry - 1) / zone->retry * zone->retry);
-        }
-    }
-    if (sim_time_add(heard, zone->expire) < limit) outage_add(a, o, heard + zone->expire, SIM_NEVER);
-    return o;
-}
-
 /* Expiry is a matter of one zone: a server that is a secondary of two may answer for the other. */
-static void zone_expiry_build(struct faults *f, uint32_t z)
+static void zone_expiry_build(struct faults *f, uint32_t z, uint64_t seed, uint64_t run)
 {
     static const struct fault_spec expired = {.is = FAULT_SERVFAIL};
-    const struct zone_spec *zone = &f->spec->zones[z];
-    struct timeline *primary = &f->of[TARGET_NS][zone->ns[0]];
-    if (zone->refresh <= 0 || zone->retry <= 0 || zone->ns_count == 1 || primary->count == 1) return;
-    f->expiry[z] = arena_zero(&f->arena, zone->ns_count, sizeof *f->expiry[z]);
-    for (uint32_t i = 0; i < zone->ns_count; i++) {
-        static const struct outages none = {0};
-        struct timeline *own = &f->of[TARGET_NS][zone->ns[i]];
-        const struct outages *o = i == 0 ? &none : expiries(&f->arena, zone, primary, own, f->spec->limit);
-        struct layer layer = {&expired, o, 0, 0};
+    static const struct outages none = {0};
+    const struct world_spec *spec = f->spec;
+    const struct zone_spec *zone = &spec->zones[z];
+    uint64_t luck = rng_part(rng_name("secondary"), rng_name(zone->name));
+    for (uint32_t i = 1; i < zone->ns_count; i++) {
+        if (!(zone->serves >> i & 1)) continue; /* only its parent names it */
+        struct secondary_case c = {.params = &spec->ns[zone->ns[i]].params,
+                                   .refresh = zone->refresh,
+                                   .retry = zone->retry,
+                                   .expire = zone->expire,
+                                   .primary = &f->of[TARGET_NS][zone->ns[0]],
+                                   .own = &f->of[TARGET_NS][zone->ns[i]],
+                                   .primary_host = &spec->ns[zone->ns[0]].host,
+                                   .notify = zone->notify,
+                                   .limit = spec->limit};
+        if (c.primary->count == 1 && c.own->count == 1) continue; /* healthy, the two of them */
+        struct rng r;
+        rng_open(&r, seed, run, rng_part(luck, rng_name(spec->ns[zone->ns[i]].host.name)));
+        struct layer layer = {&expired, secondary_expiries(&f->arena, &c, &r, NULL), 0, 0};
+        if (layer.times->count == 0) continue;
+        if (!f->expiry[z]) {
+            struct layer never = {&expired, &none, 0, 0};
+            f->expiry[z] = arena_zero(&f->arena, zone->ns_count, sizeof *f->expiry[z]);
+            for (uint32_t n = 0; n < zone->ns_count; n++) timeline_build(&f->arena, &f->expiry[z][n], &never, 1);
+        }
         timeline_build(&f->arena, &f->expiry[z][i], &layer, 1);
     }
 }
@@ -327,7 +314,7 @@ void faults_draw(struct faults *f, uint64_t seed, uint64_t run, const uint64_t *
         target_build(f, (struct fault_target){f->links[i].kind, f->links[i].target}, &f->links[i], &f->link_times[i]);
     /* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers */
     f->expiry = arena_zero(&f->arena, spec->zone_count, sizeof *f->expiry);
-    for (uint32_t z = 0; z < spec->zone_count; z++) zone_expiry_build(f, z);
+    for (uint32_t z = 0; z < spec->zone_count; z++) zone_expiry_build(f, z, seed, run);
     /* A backup MX is one machine: what stops its host stops its queue. */
     for (uint32_t i = 0; i < spec->mta_count; i++)
         if (spec->mtas[i].mx_host != SPEC_NONE) f->of[TARGET_MTA][i] = f->of[TARGET_MX_HOST][spec->mtas[i].mx_host];

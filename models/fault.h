@@ -33,6 +33,9 @@ struct outages {
     uint32_t count;
 };
 
+/* Adds one to the end; none of no length. Memory is a's. */
+void outages_add(struct arena *a, struct outages *o, sim_time from, sim_time until);
+
 /* Which lines of spec->faults hit each target: fault numbers[start[i]] .. numbers[start[i + 1] - 1] hit target i. */
 struct fault_lists {
     uint32_t *start, *numbers;
@@ -67,7 +70,7 @@ void faults_fini(struct faults *f);
 
 /* Draws the faults of a run. stream[i] is the stream of spec->faults[i]; no fault's luck depends on another's. A
  * secondary name server that cannot reach its zone's primary for `expire` answers SERVFAIL for that zone until it
- * can (RFC 1035 section 3.3.13; it asks at refresh and retry times): expiry, see above. */
+ * can (RFC 1035 section 3.3.13; models/secondary.h): expiry, see above. Its luck goes by its name and the zone's. */
 void faults_draw(struct faults *f, uint64_t seed, uint64_t run, const uint64_t *stream);
 
 /* The timeline of a host as viewer sees it; see struct link. */

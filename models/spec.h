@@ -70,10 +70,12 @@ struct resolver_spec {
 /* An authoritative name server. Zones name theirs. */
 struct ns_spec {
     struct host_spec host;
-    uint32_t zone;   /* where its name stands: the zone its name lies in, or the first zone that it serves */
-    bool outside;    /* its name lies in that zone by name: others that it serves give no glue for it */
-    double capacity; /* questions it can answer a second; 0: all. Matters to FAULT_OVERLOADED alone */
-    double queries;  /* questions a second that reach it on a usual day, from all the world */
+    uint32_t zone;        /* where its name stands: the zone its name lies in, or the first zone that it serves */
+    bool outside;         /* its name lies in that zone by name: others that it serves give no glue for it */
+    double capacity;      /* questions it can answer a second; 0: all. Matters to FAULT_OVERLOADED alone */
+    double queries;       /* questions a second that reach it on a usual day, from all the world */
+    const char *software; /* the profile's name, for people */
+    struct secondary_params params; /* of the zones that it is a secondary of */
 };
 
 struct mx_record_spec {
@@ -98,6 +100,7 @@ struct zone_spec {
     bool no_soa;                /* its negative answers lack the SOA record: they are not kept (RFC 2308 section 5) */
     sim_time ttl, negative_ttl; /* whole seconds */
     sim_time refresh, retry, expire; /* SOA, for the secondaries */
+    bool notify;                     /* the primary tells them when it has been started (RFC 1996) */
     const struct mx_record_spec *mx; /* sorted by preference, then by order in the file */
     uint32_t mx_count;
     bool null_mx; /* "MX 0 ." (RFC 7505); mx_count is 0 then */

@@ -1,10 +1,12 @@
 /* scenarios/hosts.c - network, name_servers, mx_hosts: what packets reach. */
 #include "scenarios/loader.h"
+#include "scenarios/params_reader.h"
 #include "scenarios/value.h"
 
 #include <string.h>
 
 #define ADDRESSES_MAX 100
+#define SOFTWARE_MAX  64 /* profiles of name servers */
 
 #define HOST_KEYS(type)                                                                                                \
     {"delay", KEY_LAW, offsetof(struct type, host.delay), 0, 0, NULL, NULL},                                           \
@@ -30,6 +32,7 @@ static const struct key ns_keys[] = {
     HOST_KEYS(ns_spec),
     {"capacity", KEY_OWN, offsetof(struct ns_spec, capacity), 0, 0, read_rate, NULL},
     {"queries", KEY_OWN, offsetof(struct ns_spec, queries), 0, 0, read_rate, NULL},
+    {"software", KEY_LATER, 0, 0, 0, NULL, NULL},
 };
 
 static void read_quota(struct reader *r, const cJSON *node, void *into)
@@ -113,14 +116,32 @@ void loader_read_network(struct loader *l, const cJSON *node)
     if (node) reader_object(&l->reader, node, network_keys, READER_COUNT(network_keys), &l->network);
 }
 
+/* A profile's name, or an object: a profile and the parameters that differ from it. Null: the default. */
+static void read_software(struct reader *r, const cJSON *node, struct ns_spec *ns)
+{
+    static const char *const others[] = {"profile"};
+    const char *words[SOFTWARE_MAX];
+    size_t count = 0;
+    for (; count < secondary_profile_count && count < SOFTWARE_MAX; count++)
+        words[count] = secondary_profiles[count]->profile.name;
+    ns->software = read_profile(r, node, words, count, "nsd");
+    const struct secondary_profile *profile = secondary_profile_find(ns->software);
+    ns->params = profile->params;
+    if (cJSON_IsObject(node)) read_params(r, node, &profile->profile, others, READER_COUNT(others), &ns->params);
+}
+
+static void read_name_server(struct loader *l, const struct name *name, struct ns_spec *ns)
+{
+    const cJSON *software = cJSON_IsObject(name->node) ? reader_child(name->node, "software") : NULL;
+    ns->host = l->network;
+    ns->host.name = arena_text(l->reader.arena, name->text);
+    if (name->node) reader_object(&l->reader, name->node, ns_keys, READER_COUNT(ns_keys), ns);
+    read_software(&l->reader, software, ns);
+}
+
 void loader_read_hosts(struct loader *l)
 {
-    for (uint32_t i = 0; i < l->ns.count; i++) {
-        const struct name *name = &l->ns.items[i];
-        l->host_of_ns[i].host = l->network;
-        l->host_of_ns[i].host.name = arena_text(l->reader.arena, name->text);
-        if (name->node) reader_object(&l->reader, name->node, ns_keys, READER_COUNT(ns_keys), &l->host_of_ns[i]);
-    }
+    for (uint32_t i = 0; i < l->ns.count; i++) read_name_server(l, &l->ns.items[i], &l->host_of_ns[i]);
     for (uint32_t i = 0; i < l->mx_hosts.count; i++) {
         const struct name *name = &l->mx_hosts.items[i];
         struct mx_host_spec *host = &l->mx_host[i];

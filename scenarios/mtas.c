@@ -1,5 +1,6 @@
 /* scenarios/mtas.c - mtas, the relays of mx_hosts, resolvers: a profile, and parameters set by their own names. */
 #include "scenarios/loader.h"
+#include "scenarios/params_reader.h"
 #include "scenarios/suggest.h"
 
 #include <stdio.h>
@@ -117,9 +118,8 @@ static void foreign_key(struct reader *r, const cJSON *node, const struct profil
                         suggest_text("", words, count, "expected nothing like it", suggestion, sizeof suggestion));
 }
 
-/* Sets params by the object's keys; those in others are read by somebody else. */
-static void read_params(struct reader *r, const cJSON *node, const struct profile *profile, const char *const *others,
-                        size_t other_count, void *params)
+void read_params(struct reader *r, const cJSON *node, const struct profile *profile, const char *const *others,
+                 size_t other_count, void *params)
 {
     const char *words[WORDS_MAX], *owner;
     size_t word_count = 0;
@@ -146,9 +146,8 @@ static const cJSON *profile_node(const cJSON *node)
     return cJSON_IsObject(node) ? reader_child(node, "profile") : node;
 }
 
-/* The name of one of the profiles in words: what node says, or fallback. */
-static const char *read_profile(struct reader *r, const cJSON *node, const char *const *words, size_t count,
-                                const char *fallback)
+const char *read_profile(struct reader *r, const cJSON *node, const char *const *words, size_t count,
+                         const char *fallback)
 {
     char text[QUOTED_MAX], suggestion[512];
     const cJSON *named = profile_node(node);

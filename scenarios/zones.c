@@ -143,6 +143,7 @@ static const struct key zone_keys[] = {
     {"mx", KEY_OWN, 0, 0, 0, read_mx, NULL},
     {"address", KEY_OWN, offsetof(struct zone_spec, address), 0, 0, read_address, NULL},
     {"soa", KEY_OWN, 0, 0, 0, read_soa, NULL},
+    {"notify", KEY_OWN, offsetof(struct zone_spec, notify), 0, 0, read_truth, NULL},
     {"delegation", KEY_LATER, 0, 0, 0, NULL, NULL},
     {"signed", KEY_OWN, offsetof(struct zone_spec, is_signed), 0, 0, read_truth, NULL},
 };
@@ -235,6 +236,21 @@ static void check_findable(struct loader *l)
     mem_free(found);
 }
 
+/* RFC 1912 section 2.2: expire is weeks, refresh and retry are hours. */
+static void check_soa(struct loader *l, const cJSON *node, const struct zone_spec *zone)
+{
+    const cJSON *soa = cJSON_IsObject(node) ? reader_child(node, "soa") : NULL;
+    if (!cJSON_IsObject(soa) || zone->ns_count < 2 || zone->expire >= zone->refresh + zone->retry) return;
+    const cJSON *expire = reader_child(soa, "expire");
+    bool worse = zone->expire < zone->refresh;
+    reader_warning(
+        &l->reader, expire ? expire : soa,
+        worse ? "expire is below refresh: the copies of the secondaries expire before they ask again, expected "
+                "it above refresh and retry together"
+              : "expire is below refresh and retry together: after one question in vain the copies of the "
+                "secondaries expire, expected it above");
+}
+
 void loader_read_zones(struct loader *l)
 {
     for (uint32_t i = 0; i < l->ns.count; i++) l->host_of_ns[i].zone = SPEC_NONE;
@@ -248,9 +264,11 @@ void loader_read_zones(struct loader *l)
                                    .refresh = SIM_DAY,
                                    .retry = 2 * SIM_HOUR,
                                    .expire = 3600000 * SIM_SECOND,
+                                   .notify = true,
                                    .address = SPEC_NONE};
         const cJSON *node = l->zones.items[i].node, *delegation = reader_child(node, "delegation");
         reader_object(&l->reader, node, zone_keys, READER_COUNT(zone_keys), zone);
+        check_soa(l, node, zone);
         if (delegation) reader_object(&l->reader, delegation, delegation_keys, READER_COUNT(delegation_keys), zone);
         for (uint32_t n = 0; n < zone->mx_count; n++) find_zone_of_host(l, i, zone->mx[n].mx_host);
         if (zone->address != SPEC_NONE) find_zone_of_host(l, i, zone->address);

@@ -76,6 +76,8 @@ static inline uint32_t tiny_ns(struct tiny *t)
 {
     uint32_t i = t->spec.ns_count++;
     t->ns[i].host = (struct host_spec){tiny_names[0][i], law_constant(TINY_DELAY), 0};
+    t->ns[i].software = "nsd";
+    t->ns[i].params = secondary_profile_find("nsd")->params;
     t->ns[i].zone = t->spec.zone_count ? t->spec.zone_count - 1 : 0;
     return i;
 }

@@ -5,7 +5,7 @@ usage: check_docs_language.py MXSIM SOURCE_FOLDER
 
 A key of the page is the `code` in the first column of a table whose first heading is "key", "key of ..." or
 "parameter". The parameters of MTAs differ from profile to profile: the page has those that all have, "parameter of all",
-and in its table of profiles some of each; `mxsim profiles` has the rest.
+and in its table of profiles some of each; `mxsim profiles` has the rest, and those of name servers' software.
 """
 import json
 import os
@@ -72,6 +72,10 @@ profiles = json.loads(said.stdout.decode("utf-8"))
 for profile in profiles["mtas"]:
     # Their parameters are the page's as above; "profile" and "resolver" stay.
     inside = schema["$defs"]["mta_" + profile["name"]]["properties"]
+    for parameter in profile["parameters"]:
+        inside.pop(parameter["name"], None)
+for profile in profiles["name_servers"]:
+    inside = schema["$defs"]["software_" + profile["name"]]["properties"]
     for parameter in profile["parameters"]:
         inside.pop(parameter["name"], None)
 in_schema = properties(schema)

@@ -228,6 +228,44 @@ Test(load, relays_become_mtas_and_records_are_sorted)
     loaded_free(loaded);
 }
 
+Test(load, name_servers_have_software)
+{
+    struct loaded *loaded =
+        load_good(HEAD STAFF "'zones': { 'example.com': { 'ns': ['ns1', 'ns2', 'ns3'], 'mx': { 'mx1': 10 } },"
+                             "  'example.org': { 'ns': ['ns1'], 'mx': { 'mx1': 10 }, 'notify': false } },"
+                             "'name_servers': { 'ns2': { 'software': 'knot', 'delay': '7ms' },"
+                             "  'ns3': { 'software': { 'profile': 'bind', 'min-refresh-time': '1s',"
+                             "  'refresh_phase': '5s' } } } }");
+    const struct world_spec *w = loaded_spec(loaded);
+    for (uint32_t i = 0; i < w->ns_count; i++) {
+        const struct ns_spec *ns = &w->ns[i];
+        static const char *const software[] = {"nsd", "knot", "bind"};
+        int n = ns->host.name[2] - '1';
+        cr_assert_str_eq(ns->software, software[n]);
+        if (n < 2)
+            cr_assert_eq(memcmp(&ns->params, &secondary_profile_find(software[n])->params, sizeof ns->params), 0);
+        if (n < 2) continue;
+        cr_assert(ns->params.refresh_min == SIM_SECOND && ns->params.retry_min == 500 * SIM_SECOND);
+        cr_assert_eq(ns->params.refresh_phase, 5 * SIM_SECOND);
+    }
+    cr_assert(w->zones[0].notify && !w->zones[1].notify);
+    loaded_free(loaded);
+}
+
+Test(load, mistakes_in_the_software_of_name_servers)
+{
+    static const struct mistake rows[] = {
+        {WITH("'name_servers': { 'ns1': { 'software': 'bnid' } }"),
+         "f:4:40: /name_servers/ns1/software: no profile is called 'bnid', did you mean 'bind'?"},
+        {WITH("'name_servers': { 'ns1': { 'software': { 'tcp-timeout': '0s' } } }"),
+         "f:4:57: /name_servers/ns1/software/tcp-timeout: '0s' is too short, expected at least 1s"},
+        {WITH("'name_servers': { 'ns1': { 'software': { 'min-refresh-tim': '1s' } } }"),
+         "f:4:42: /name_servers/ns1/software/min-refresh-tim: unknown key 'min-refresh-tim', did you mean "
+         "'min-refresh-time'?"},
+    };
+    REFUSED(rows);
+}
+
 Test(load, a_host_belongs_to_the_zone_that_its_name_lies_in)
 {
     struct loaded *loaded = load_good(
@@ -834,6 +872,16 @@ Test(load, warnings_load_all_the_same)
         {WITH("'mx_hosts': { 'mx9': {} }"), "f:4:22: /mx_hosts/mx9: warning: no zone names it, expected it in an 'mx'"},
         {WITH("'name_servers': { 'ns9': {} }"),
          "f:4:26: /name_servers/ns9: warning: no zone names it, expected it in an 'ns'"},
+        {HEAD STAFF "'zones': { 'example.com': { 'ns': ['ns1', 'ns2'], 'mx': { 'mx1': 10 },\n"
+                    " 'soa': { 'refresh': '4h', 'retry': '1h', 'expire': '299m' } } } }",
+         "f:4:53: /zones/example.com/soa/expire: warning: expire is below refresh and retry together: after one "
+         "question in "
+         "vain the copies of the secondaries expire, expected it above"},
+        {HEAD STAFF "'zones': { 'example.com': { 'ns': ['ns1', 'ns2'], 'mx': { 'mx1': 10 },\n"
+                    " 'soa': { 'refresh': '6w' } } } }",
+         "f:4:9: /zones/example.com/soa: warning: expire is below refresh: the copies of the secondaries expire "
+         "before they "
+         "ask again, expected it above refresh and retry together"},
         {WITH("'resolvers': { 'r': 'bind' }"), "f:4:21: /resolvers/r: warning: no MTA asks it, expected a 'resolver'"},
         {WITH("'faults': [ { 'on': 'mx1', 'is': 'silent', 'from': '7d' } ]"),
          "f:4:52: /faults/0/from: warning: the run ends before, expected less than time.limit"},
