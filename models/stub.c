@@ -57,6 +57,9 @@ static bool ask_once(struct world *w, uint32_t m, enum dns_status *status)
                 r.until = w->resolvers[mta->resolver].cache[msg->question].until;
                 tell(w, r);
             }
+            const struct cache_entry *e = &w->resolvers[mta->resolver].cache[msg->question];
+            if (SIM_UNLIKELY(e->prefetch_at > 0 && e->prefetch_at <= now) && !cut_off(w, msg->mta, now))
+                resolver_prefetch(w, mta->resolver, msg->question);
             return true;
         }
         bool alone = cut_off(w, msg->mta, now); /* its resolver is up, but can find out nothing new */
