@@ -43,9 +43,13 @@ static sim_time ttl_of(const struct world *w, uint32_t resolver, uint32_t questi
     if (status != DNS_OK) {
         if (spec->zones[zone].no_soa) return 0;
         ttl = spec->zones[zone].negative_ttl;
-        return ttl < p->cache_max_negative_ttl ? ttl : p->cache_max_negative_ttl;
+        if (ttl > p->cache_max_negative_ttl) ttl = p->cache_max_negative_ttl;
+        return ttl > p->cache_min_negative_ttl ? ttl : p->cache_min_negative_ttl;
     }
-    if (question_type(question) == QUESTION_NS) ttl = spec->zones[question_home(spec, question)].delegation_ttl;
+    if (question_type(question) == QUESTION_NS) {
+        ttl = spec->zones[question_home(spec, question)].delegation_ttl;
+        if (ttl < SIM_SECOND) ttl = SIM_SECOND; /* else nobody could ever use it */
+    }
     if (ttl < p->cache_min_ttl) ttl = p->cache_min_ttl;
     return ttl < p->cache_max_ttl ? ttl : p->cache_max_ttl;
 }
@@ -54,10 +58,14 @@ static void keep_answer(struct world *w, uint32_t resolver, uint32_t question, e
 {
     const struct resolver_params *p = &w->spec->resolvers[resolver].params;
     struct cache_entry *e = entry_of(w, resolver, question);
+    sim_time ttl = ttl_of(w, resolver, question, status);
+    bool stale = p->serve_stale && !(p->stale_no_nxdomain && status == DNS_NXDOMAIN);
+    bool prefetch = p->prefetch_trigger > 0 && ttl >= p->prefetch_eligible && status == DNS_OK;
     e->status = (uint8_t)status;
-    e->until = end_of(p, w->sim.now, ttl_of(w, resolver, question, status));
+    e->until = end_of(p, w->sim.now, ttl);
     e->failed_until = e->refresh_at = 0;
-    e->stale_until = p->serve_stale ? sim_time_add(e->until, p->stale_max) : 0;
+    e->stale_until = stale ? sim_time_add(e->until, p->stale_max) : 0;
+    e->prefetch_at = prefetch ? e->until - p->prefetch_trigger : 0;
     e->from_child = false;
     e->leads_nowhere = status == DNS_OK && name_server_misdelegates(w, question);
 }
@@ -68,6 +76,23 @@ static void keep_failure(struct world *w, uint32_t resolver, uint32_t question, 
     struct cache_entry *e = entry_of(w, resolver, question);
     e->failed_until = ttl > 0 ? end_of(p, w->sim.now, ttl) : 0;
     e->refresh_at = sim_time_add(w->sim.now, p->stale_refresh_time);
+}
+
+/* BIND: SERVFAIL that a client was told is kept by the nanosecond (lib/ns/query.c); that the address of a name server
+ * was not found, too (lib/dns/adb.c). What is stale is served at once for a while if the time was over when clients
+ * still waited; servers that refuse are asked again each time (lib/ns/query.c). */
+static void keep_told_failure(struct world *w, const struct fetch *f, sim_time ttl)
+{
+    const struct resolver_params *p = fetch_params(w, f);
+    struct cache_entry *e = entry_of(w, f->resolver, f->question);
+    sim_time now = w->sim.now;
+    bool stale = e->stale_until > now, of_server = f->depth > 0 && question_type(f->question) != QUESTION_NS;
+    if (of_server)
+        e->failed_until = sim_time_add(now, p->address_failure_ttl);
+    else if (f->waiters > 0 && !stale && e->until <= now)
+        e->failed_until = sim_time_add(now, ttl);
+    if (stale && f->timed_out && f->first != NONE)
+        e->refresh_at = sim_time_add(now - now % SIM_SECOND, p->stale_refresh_time);
 }
 
 void fetch_keep(struct world *w, uint32_t fi, uint32_t question, enum dns_status status)
@@ -82,8 +107,8 @@ static void learn_delegation(struct world *w, const struct fetch *f)
     const struct zone_spec *zone = fetch_zone(w, f);
     if (zone->parent == SPEC_NONE) return;
     struct cache_entry *e = entry_of(w, f->resolver, question_of_zone(f->zone, QUESTION_NS));
-    if (e->from_child) return;
     const struct resolver_params *p = fetch_params(w, f);
+    if (e->from_child || p->parent_delegation) return;
     e->from_child = true;
     e->until = end_of(p, w->sim.now, zone->ttl < p->cache_max_ttl ? zone->ttl : p->cache_max_ttl);
 }
@@ -181,13 +206,15 @@ static uint32_t fetch_new(struct world *w, uint32_t resolver, uint32_t question,
     e->fetch = fi;
     rng_open(&f->luck, w->seed, w->run,
              rng_part(w->resolver_streams[resolver] ^ w->question_streams[question], e->fetches++));
+    if (selection_of(w, resolver)->begun) selection_of(w, resolver)->begun(w, fi);
     return fi;
 }
 
 static void fetch_free(struct world *w, uint32_t fi)
 {
     struct fetch *f = &w->fetches[fi];
-    entry_of(w, f->resolver, f->question)->fetch = NONE;
+    struct cache_entry *e = entry_of(w, f->resolver, f->question);
+    if (e->fetch == fi) e->fetch = NONE; /* a prefetch is not there */
     f->number = 0;
     pool_give(&w->fetch_pool, fi);
 }
@@ -329,8 +356,11 @@ static void keep_result(struct world *w, uint32_t fi, enum dns_status status)
     const struct fetch *f = &w->fetches[fi];
     const struct resolver_params *p = fetch_params(w, f);
     struct cache_entry *e = entry_of(w, f->resolver, f->question);
-    if (status == DNS_SERVFAIL)
-        keep_failure(w, f->resolver, f->question, f->bogus ? p->bogus_ttl : p->failure_ttl);
+    sim_time failure_ttl = f->bogus ? p->bogus_ttl : p->failure_ttl;
+    if (status == DNS_SERVFAIL && p->failure_if_told)
+        keep_told_failure(w, f, failure_ttl);
+    else if (status == DNS_SERVFAIL)
+        keep_failure(w, f->resolver, f->question, failure_ttl);
     else
         keep_answer(w, f->resolver, f->question, status);
     if (status == DNS_NXDOMAIN) cut_to_denial(w, f);
@@ -361,6 +391,7 @@ static void finish(struct world *w, uint32_t fi, enum dns_status status)
     const struct fetch *f = &w->fetches[fi];
     uint32_t resolver = f->resolver, first = f->first, links = f->links, number = f->root, question = f->question;
     sim_cancel(&w->sim, f->stale_event);
+    if (f->spilled && status != DNS_SERVFAIL) resolver_lets_more_in(w, f);
     fetch_free(w, fi);
     /* Whoever is answered may ask the next question at once, so no pointer into a pool is held. */
     resolver_ended(w, resolver, question, number, first, status);
@@ -404,5 +435,6 @@ void fetch_timeout(struct sim *sim, uint32_t fi, uint64_t arg)
         tell_fetch(w, fi, RECORD_NO_REPLY,
                    (struct record){.whom = fetch_ns(w, f, f->server), .until = sim->now - f->sent});
     selection_of(w, f->resolver)->timed_out(w, fi);
+    if (f->stale_at > 0 && f->stale_at <= sim->now) resolver_stale(sim, fi, 0);
     go_on(w, fi);
 }

@@ -15,6 +15,7 @@ struct cache_entry {
     sim_time stale_until;  /* the answer may be served stale until then */
     sim_time refresh_at;   /* while it is served stale: nobody is asked before */
     uint32_t fetch;        /* under way for this question, or NONE */
+    sim_time prefetch_at;  /* whoever asks from then on has it asked for anew beside; 0: nobody */
     uint32_t fetches;      /* of this question so far: the number of the next one's luck */
     uint8_t status;        /* enum dns_status: the answer */
     bool leads_nowhere;    /* of a delegation: the servers it names do not exist */
@@ -23,7 +24,8 @@ struct cache_entry {
 
 /* What a resolver knows of a name server: each way of choosing uses what it needs. Everything 0: nothing. */
 struct server_state {
-    sim_time until; /* what is known is forgotten then */
+    sim_time until;       /* what is known is forgotten then */
+    sim_time named_until; /* BIND: its name is looked at again then */
     sim_time srtt, rttvar, rto;
     sim_time probing_until;
     sim_time last; /* when it was last heard of, or waited for in vain */
@@ -46,8 +48,8 @@ struct resolver_state {
     struct server_state *servers; /* by name server; Unbound's: by place of a server in a zone, fetch_server */
     struct icmp_bucket *icmp;     /* by name server */
     sim_time *ds_until;           /* by zone: the DS record is kept until then; 0: nothing known of it */
-    sim_time last_aged;           /* BIND: when the servers not asked were thought better of */
     uint32_t clients_per_query;   /* adapted between its bounds */
+    sim_time clients_grown;       /* when it grew last */
 };
 
 /* Each way of choosing keeps here what it knows of one fetch. */
@@ -56,8 +58,10 @@ struct unbound_fetch {
     bool resent; /* the packet under way is the second of its try */
 };
 struct bind_fetch {
-    uint32_t restarts;
-    uint64_t tried;
+    uint32_t restarts;               /* lists made so far */
+    uint32_t srtt[SPEC_SERVERS_MAX]; /* of the servers on the list when it was made; us */
+    uint64_t listed, marked;         /* on the list; and not to be taken from it any more */
+    bool plain;                      /* the packet goes without EDNS */
 };
 struct pdns_fetch {
     uint64_t tried;
@@ -78,18 +82,21 @@ struct fetch {
     uint32_t server;      /* the place, in the zone's list, of the server that is asked */
     uint32_t sent_count;  /* packets */
     uint32_t first, last; /* waiting messages */
-    uint32_t waiters;     /* number of messages among them */
+    uint32_t waiters;     /* clients that count as waiting: who has gone, or has a stale answer, still does */
     uint32_t links;       /* fetches that need this one: the first link, or NONE */
     uint32_t needs;       /* fetches that this one needs and that are under way */
-    uint32_t starter, starter_number;  /* the fetch that began it; NONE: a client's */
-    uint32_t depth;                    /* 0: for a client; 1: needed by such a one; ... */
-    sim_handle stale_event;            /* EVENT_STALE, or 0 */
-    struct rng luck;                   /* of this look-up alone: server choice, lost packets */
-    bool in_flight;                    /* a packet is under way */
-    bool tcp;                          /* over TCP */
-    bool bogus;                        /* a resolver that validates found the answer so */
-    uint64_t failed;                   /* servers that answered with an error, by place in the zone's list */
-    uint64_t asked_for;                /* servers whose addresses were looked up for this fetch */
+    uint32_t starter, starter_number; /* the fetch that began it; NONE: a client's */
+    uint32_t depth;                   /* 0: for a client; 1: needed by such a one; ... */
+    sim_handle stale_event;           /* EVENT_STALE, or 0 */
+    sim_time stale_at;  /* stale_at_timeouts: who waits gets the stale answer at time-outs from then on; 0: nobody */
+    struct rng luck;    /* of this look-up alone: server choice, lost packets */
+    bool in_flight;     /* a packet is under way */
+    bool tcp;           /* over TCP */
+    bool timed_out;     /* it fails because its time is over, not because nobody is left to be asked */
+    bool spilled;       /* clients were turned away */
+    bool bogus;         /* a resolver that validates found the answer so */
+    uint64_t failed;    /* servers that answered with an error, by place in the zone's list */
+    uint64_t asked_for; /* servers whose addresses were looked up for this fetch */
     uint8_t sent_to[SPEC_SERVERS_MAX]; /* packets, by place */
     union {
         struct unbound_fetch unbound;

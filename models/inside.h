@@ -449,6 +449,10 @@ bool resolver_ask(struct world *w, uint32_t m, uint32_t resolver, uint32_t quest
 /* m waits no more. */
 void resolver_leave(struct world *w, uint32_t m);
 void resolver_stale(struct sim *sim, uint32_t fetch, uint64_t arg);
+/* mta's question was answered from the cache: has the answer's end come so near that it is asked for anew? */
+void resolver_told(struct world *w, uint32_t mta, uint32_t resolver, uint32_t question);
+/* f, which has turned clients away, has its answer: may more wait from now on? */
+void resolver_lets_more_in(struct world *w, const struct fetch *f);
 /* Gives status to the messages from first on, but to none for whom it comes too late. fetch: its number. */
 void resolver_answers(struct world *w, uint32_t resolver, uint32_t fetch, uint32_t first, enum dns_status status);
 /* The same at the end of a fetch: what failed may be answered with what is stale. */

@@ -60,7 +60,7 @@ bool name_server_misdelegates(const struct world *w, uint32_t question)
 {
     if (question_type(question) != QUESTION_NS) return false;
     uint32_t zones[2] = {question_home(w->spec, question), question_zone(w->spec, question)};
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 2 && zones[1] != SPEC_NONE; i++) {
         const struct fault_state *s = timeline_at(&w->faults.of[TARGET_ZONE][zones[i]], w->sim.now);
         if (s->kind == FAULT_MISDELEGATED && hits_name(w, s->fault, question)) return true;
     }

@@ -55,7 +55,7 @@ void resolvers_start(struct world *w)
         memset(r->icmp, 0, spec->ns_count * sizeof *r->icmp);
         memset(r->ds_until, 0, spec->zone_count * sizeof *r->ds_until);
         r->clients_per_query = params_of(w, i)->clients_per_query;
-        r->last_aged = 0;
+        r->clients_grown = 0;
     }
 }
 
@@ -101,7 +101,8 @@ static bool stale_at_once(struct world *w, uint32_t m, uint32_t resolver, uint32
     return true;
 }
 
-/* All who wait for fetch fi have waited long enough: they get the stale answer, and the fetch goes on. */
+/* All who wait for fetch fi have waited long enough: they get the stale answer, and the fetch goes on. Moves
+ * w->fetches. */
 void resolver_stale(struct sim *sim, uint32_t fi, uint64_t arg)
 {
     struct world *w = world_of(sim);
@@ -111,7 +112,7 @@ void resolver_stale(struct sim *sim, uint32_t fi, uint64_t arg)
     f->stale_event = 0;
     if (!may_serve_stale(w, resolver, question)) return;
     f->first = f->last = NONE;
-    f->waiters = 0;
+    if (!params_of(w, resolver)->stale_at_timeouts) f->waiters = 0; /* BIND counts them to the end */
     if (watched(w))
         for (uint32_t m = first; m != NONE; m = w->messages[m].next) tell_stale(w, m, resolver);
     resolver_answers(w, resolver, number, first, (enum dns_status)w->resolvers[resolver].cache[question].status);
@@ -162,16 +163,63 @@ static void wait_for(struct world *w, uint32_t m, uint32_t fi)
     f->waiters++;
     const struct resolver_params *p = params_of(w, f->resolver);
     if (p->stale_client_timeout > 0 && p->stale_client_timeout < SIM_LONGEST && f->stale_event == 0 &&
-        may_serve_stale(w, f->resolver, f->question))
+        !p->stale_at_timeouts && may_serve_stale(w, f->resolver, f->question))
         f->stale_event =
             sim_at_cancellable(&w->sim, sim_time_add(w->sim.now, p->stale_client_timeout), EVENT_STALE, fi, 0);
 }
 
-/* May one more wait for this question? BIND lets more in after it has turned some away (clients-per-query). */
-static bool may_wait(struct world *w, uint32_t resolver, const struct fetch *f)
+/* ---- how many may wait for one question (BIND lib/dns/resolver.c dns_resolver_createfetch, fctx_sendevents) ---- */
+
+#define CLIENTS_STEP  5
+#define CLIENTS_DECAY (20 * SIM_MINUTE)
+
+/* The limit as it is now: it falls by one each 20 minutes since it grew last. */
+static uint32_t clients_limit(const struct world *w, uint32_t resolver)
+{
+    const struct resolver_state *r = &w->resolvers[resolver];
+    uint32_t least = params_of(w, resolver)->clients_per_query;
+    sim_time fallen = (w->sim.now - r->clients_grown) / CLIENTS_DECAY;
+    return (sim_time)(r->clients_per_query - least) > fallen ? r->clients_per_query - (uint32_t)fallen : least;
+}
+
+/* May one more wait for this question? Who has turned one away turns away all. */
+static bool may_wait(const struct world *w, uint32_t resolver, struct fetch *f)
 {
     const struct resolver_params *p = params_of(w, resolver);
-    return p->clients_per_query == 0 || f->waiters < w->resolvers[resolver].clients_per_query;
+    if (p->clients_per_query == 0 || f->waiters < p->clients_per_query) return true;
+    f->spilled = f->spilled || f->waiters >= clients_limit(w, resolver);
+    return !f->spilled;
+}
+
+void resolver_lets_more_in(struct world *w, const struct fetch *f)
+{
+    struct resolver_state *r = &w->resolvers[f->resolver];
+    uint32_t limit = clients_limit(w, f->resolver), most = params_of(w, f->resolver)->max_clients_per_query;
+    if (f->waiters != limit || (most > 0 && limit >= most)) return;
+    r->clients_per_query = most > 0 && limit + CLIENTS_STEP > most ? most : limit + CLIENTS_STEP;
+    r->clients_grown = w->sim.now;
+}
+
+/* ---- questions ---- */
+
+/* Beside, and for nobody: whoever asks once the answer has ended waits for a fetch of his own. Who answers stale at
+ * once has it asked for anew only then (BIND lib/ns/query.c query_prefetch; measured). */
+static void prefetch(struct world *w, uint32_t resolver, uint32_t question)
+{
+    const struct resolver_params *p = params_of(w, resolver);
+    struct cache_entry *e = &w->resolvers[resolver].cache[question];
+    uint32_t fi;
+    enum dns_status ignored;
+    e->prefetch_at = 0;
+    if (e->fetch != NONE || (p->serve_stale && p->stale_client_timeout == 0)) return;
+    if (!fetch_start(w, resolver, question, NONE, &fi, &ignored)) e->fetch = NONE;
+}
+
+void resolver_told(struct world *w, uint32_t mta, uint32_t resolver, uint32_t question)
+{
+    const struct cache_entry *e = &w->resolvers[resolver].cache[question];
+    if (e->prefetch_at == 0 || e->prefetch_at > w->sim.now || cut_off(w, mta, w->sim.now)) return;
+    prefetch(w, resolver, question);
 }
 
 bool resolver_ask(struct world *w, uint32_t m, uint32_t resolver, uint32_t question, enum dns_status *status)
@@ -199,11 +247,11 @@ bool resolver_ask(struct world *w, uint32_t m, uint32_t resolver, uint32_t quest
     return false;
 }
 
+/* The resolver does not learn that its client has gone, so it still counts. */
 void resolver_leave(struct world *w, uint32_t m)
 {
     struct message *msg = &w->messages[m];
     struct fetch *f = &w->fetches[msg->fetch];
-    f->waiters--;
     if (msg->previous == NONE)
         f->first = msg->next;
     else

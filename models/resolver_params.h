@@ -37,9 +37,8 @@ struct unbound_params {
 
 /* models/selection_bind.c */
 struct bind_params {
-    sim_time retry_timeout; /* wait for one reply in the first rounds */
-    uint32_t flat_rounds;   /* rounds over all servers before the wait doubles with each round */
-    sim_time try_timeout_max;
+    sim_time retry_interval;   /* wait for one reply with the first lists of servers */
+    uint32_t nonbackoff_tries; /* so many lists; then the wait doubles with each */
     uint32_t max_recursion_queries;
 };
 
@@ -61,13 +60,20 @@ struct resolver_params {
     uint32_t clients_per_query, max_clients_per_query; /* who may wait for one question; more get no answer; 0: all */
     /* what is kept */
     enum ttl_edge ttl_edge;
-    sim_time failure_ttl; /* SERVFAIL is remembered this long (RFC 2308 section 7.1, RFC 9520) */
-    sim_time cache_min_ttl, cache_max_ttl, cache_max_negative_ttl;
+    sim_time failure_ttl;         /* SERVFAIL is remembered this long (RFC 2308 section 7.1, RFC 9520) */
+    bool failure_if_told;         /* only where a client was told so, and to the nanosecond */
+    sim_time address_failure_ttl; /* failure_if_told: that a name server's address cannot be found, however */
+    bool parent_delegation;       /* the zone's own NS records do not replace its parent's */
+    sim_time prefetch_trigger;    /* an answer asked for so shortly before its end is asked for anew; 0: not */
+    sim_time prefetch_eligible;   /* if its TTL was at least this */
+    sim_time cache_min_ttl, cache_max_ttl, cache_min_negative_ttl, cache_max_negative_ttl;
     /* RFC 8767 */
     bool serve_stale;
     sim_time stale_max;            /* how long after its end an answer may be served; SIM_LONGEST: for good */
     sim_time stale_client_timeout; /* a client gets it after this long; 0: at once; SIM_LONGEST: only when all failed */
     sim_time stale_refresh_time;   /* after a failure it is served at once, and nobody asked, for so long */
+    bool stale_at_timeouts;        /* stale_client_timeout is of the fetch, and each time-out after it answers all */
+    bool stale_no_nxdomain;        /* NXDOMAIN is not served stale */
     /* DNSSEC */
     bool validates;
     sim_time bogus_ttl;      /* SERVFAIL because of a bogus answer is remembered this long */

@@ -39,4 +39,4 @@ static void textbook_timed_out(struct world *w, uint32_t fi)
     (void)fi;
 }
 
-const struct selection selection_textbook = {textbook_next, textbook_replied, textbook_timed_out};
+const struct selection selection_textbook = {textbook_next, textbook_replied, textbook_timed_out, NULL};

@@ -22,6 +22,8 @@ struct selection {
     bool (*replied)(struct world *w, uint32_t fi, uint32_t status, sim_time took);
     /* fetch.timeout has passed without a reply. */
     void (*timed_out)(struct world *w, uint32_t fi);
+    /* The fetch is new: nothing has been looked at or asked for it. Null: nothing to do. */
+    void (*begun)(struct world *w, uint32_t fi);
 };
 
 extern const struct selection selection_textbook, selection_unbound, selection_bind, selection_pdns, selection_knot;

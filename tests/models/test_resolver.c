@@ -1,4 +1,5 @@
 /* tests/models/test_resolver.c - the caching resolver: time-outs, server choice, caches; against Unbound and BIND. */
+#include "models/question.h"
 #include "tests/models/worlds.h"
 
 #include <criterion/criterion.h>
@@ -32,6 +33,15 @@ static void one_question(const char *resolver, uint32_t ns)
     t.mtas[0].params.stub_timeout = SIM_HOUR;
     t.mtas[0].params.stub_attempts = 1;
     t.mtas[0].params.maximal_queue_lifetime = 0;
+}
+
+/* Packets with the MX question: BIND asks for addresses of name servers, too. */
+static size_t mx_packets(void)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < p.diary.count; i++)
+        n += p.diary.items[i].type == RECORD_QUERY && question_type(p.diary.items[i].question) == QUESTION_MX;
+    return n;
 }
 
 /* Adds a message at a time. */
@@ -135,37 +145,7 @@ Test(resolver, an_answer_just_in_time_is_sent)
     cr_assert_eq(at_nth(RECORD_DELIVERED, 0), 2256 * SIM_MS);
 }
 
-/* ---- BIND ---- */
-
-/* Measured on BIND 9.18.49: 0, .80, 1.60, 2.41, 3.21, 4.81, 6.41, 9.61 s, then SERVFAIL at 10.00 s. */
-Test(resolver, bind_sends_eight_packets_to_two_silent_servers_and_fails_at_10_s)
-{
-    one_question("bind", 2);
-    silent(0);
-    silent(1);
-    go(0);
-    static const int64_t ms[] = {0, 800, 1600, 2400, 3200, 4800, 6400, 9600};
-    cr_assert_eq(diary_count(&p.diary, RECORD_QUERY), 8);
-    for (size_t i = 0; i < 8; i++) {
-        cr_assert_eq(at_nth(RECORD_QUERY, i), ms[i] * SIM_MS, "packet %zu", i);
-        if (i % 2)
-            cr_assert_neq(diary_nth(&p.diary, RECORD_QUERY, i)->whom, diary_nth(&p.diary, RECORD_QUERY, i - 1)->whom,
-                          "the servers take turns");
-    }
-    cr_assert_eq(at_nth(RECORD_FETCHED, 0), 10 * SIM_SECOND);
-    cr_assert_eq(diary_nth(&p.diary, RECORD_FETCHED, 0)->dns, DNS_SERVFAIL);
-}
-
-Test(resolver, bind_takes_closed_ports_for_a_failure_at_once)
-{
-    one_question("bind", 2);
-    tiny_fault(&t, TARGET_NS, 0, FAULT_REFUSING, 0, SIM_LONGEST);
-    tiny_fault(&t, TARGET_NS, 1, FAULT_REFUSING, 0, SIM_LONGEST);
-    go(0);
-    cr_assert_eq(diary_count(&p.diary, RECORD_QUERY), 2);
-    cr_assert_eq(at_nth(RECORD_FETCHED, 0), 2 * TINY_TRIP);
-    cr_assert_eq(diary_nth(&p.diary, RECORD_ANSWER, 0)->dns, DNS_SERVFAIL);
-}
+/* ---- BIND: see also tests/models/test_selection_bind.c ---- */
 
 /* Measured on BIND 9.18.49: 0.80 s once, then the silent server is left alone. */
 Test(resolver, bind_loses_800_ms_once_to_a_silent_server)
@@ -175,16 +155,17 @@ Test(resolver, bind_loses_800_ms_once_to_a_silent_server)
     t.zones[0].ttl = SIM_SECOND;
     t.clients[0].count = 0;
     t.clients[0].every = 2 * SIM_SECOND;
-    t.spec.mail = SIM_HOUR;
-    int first = 0;
+    t.spec.mail = SIM_MINUTE;
+    int first = 0, slow = 0;
     for (uint64_t run = 0; run < 23; run++) {
         go(run);
-        cr_assert_eq(diary_count(&p.diary, RECORD_NO_REPLY), 1);
-        cr_assert_eq(diary_nth(&p.diary, RECORD_NO_REPLY, 0)->until, 800 * SIM_MS);
-        first += at_nth(RECORD_NO_REPLY, 0) < SIM_SECOND;
+        for (size_t i = 0; i < 30; i++)
+            slow += diary_nth(&p.diary, RECORD_ANSWER, i)->at - diary_nth(&p.diary, RECORD_ASK, i)->at > 700 * SIM_MS;
+        first += at_nth(RECORD_ANSWER, 0) == 800 * SIM_MS + TINY_TRIP;
         play_end(&p);
     }
     p.world = NULL;
+    cr_assert_leq(slow, 23 + 3, "%d in 23 runs: seldom the penalty, which is random, is next to nothing", slow);
     cr_assert(first > 0 && first < 23, "which one is asked first is a matter of chance");
 }
 
@@ -193,22 +174,23 @@ Test(resolver, bind_stays_with_the_faster_server)
 {
     one_question("bind", 2);
     t.ns[1].host.delay = law_constant(30 * SIM_MS);
-    t.zones[0].ttl = SIM_SECOND;
+    t.zones[0].ttl = 0;
     t.clients[0].count = 0;
-    t.clients[0].every = 20 * SIM_SECOND;
+    t.clients[0].every = SIM_SECOND;
+    t.spec.mail = 500 * SIM_SECOND;
     go(0);
     int far = 0;
     for (size_t i = 0; i < p.diary.count; i++)
         far += p.diary.items[i].type == RECORD_QUERY && p.diary.items[i].whom == 1;
-    cr_assert_leq(far, 1);
-    cr_assert_eq(p.tally->counts[COL_PACKETS], 4320);
+    cr_assert_leq(far, 3, "%d: the addresses of the servers are asked for, too", far);
+    cr_assert_eq(mx_packets(), 500);
 }
 
 /* ---- caches ---- */
 
 Test(resolver, an_answer_is_kept_until_its_ttl_ends_to_the_nanosecond)
 {
-    one_question("bind", 1);
+    one_question("textbook", 1);
     t.zones[0].ttl = 2385 * SIM_SECOND;
     also_at(TINY_TRIP + 2385 * SIM_SECOND - 1);
     also_at(TINY_TRIP + 2385 * SIM_SECOND);
@@ -221,7 +203,7 @@ Test(resolver, an_answer_is_kept_until_its_ttl_ends_to_the_nanosecond)
 
 Test(resolver, a_no_is_kept_for_the_negative_ttl)
 {
-    one_question("bind", 1);
+    one_question("textbook", 1);
     t.zones[0].null_mx = false; /* neither MX nor address: MX, A and AAAA are asked, one after the other */
     t.zones[0].negative_ttl = 853 * SIM_SECOND;
     also_at(3 * TINY_TRIP + SIM_SECOND);
@@ -250,16 +232,16 @@ Test(resolver, a_question_under_way_is_joined_not_asked_again)
     also_at(2385 * SIM_MS);
     also_at(8532 * SIM_MS);
     go(0);
-    cr_assert_eq(diary_count(&p.diary, RECORD_QUERY), 8);
+    cr_assert_eq(mx_packets(), 8);
     cr_assert_eq(diary_count(&p.diary, RECORD_WAIT), 3);
     for (size_t i = 0; i < 3; i++) cr_assert_eq(at_nth(RECORD_ANSWER, i), 10 * SIM_SECOND);
 }
 
 Test(resolver, two_resolvers_share_no_cache)
 {
-    one_question("bind", 1);
+    one_question("textbook", 1);
     also_at(SIM_MINUTE);
-    t.clients[1].via = tiny_mta(&t, "rfc5321", tiny_resolver(&t, "bind"));
+    t.clients[1].via = tiny_mta(&t, "rfc5321", tiny_resolver(&t, "textbook"));
     go(0);
     cr_assert_eq(diary_count(&p.diary, RECORD_CACHED), 0);
     cr_assert_eq(diary_count(&p.diary, RECORD_QUERY), 2);
