@@ -41,7 +41,7 @@ static sim_time ttl_of(const struct world *w, uint32_t resolver, uint32_t questi
     if (zone == SPEC_NONE) zone = question_home(spec, question);
     sim_time ttl = spec->zones[zone].ttl;
     if (status != DNS_OK) {
-        if (spec->zones[zone].no_soa) return 0;
+        if (spec->zones[zone].no_soa) return p->packet_cache && !p->disable_packetcache ? p->failure_ttl : 0;
         ttl = spec->zones[zone].negative_ttl;
         return ttl < p->cache_max_negative_ttl ? ttl : p->cache_max_negative_ttl;
     }
@@ -55,9 +55,13 @@ static void keep_answer(struct world *w, uint32_t resolver, uint32_t question, e
     const struct resolver_params *p = &w->spec->resolvers[resolver].params;
     struct cache_entry *e = entry_of(w, resolver, question);
     e->status = (uint8_t)status;
-    e->until = end_of(p, w->sim.now, ttl_of(w, resolver, question, status));
+    e->ttl = ttl_of(w, resolver, question, status);
+    e->until = end_of(p, w->sim.now, e->ttl);
     e->failed_until = e->refresh_at = 0;
-    e->stale_until = p->serve_stale ? sim_time_add(e->until, p->stale_max) : 0;
+    e->extended = 0;
+    e->refreshed = false;
+    /* In a packet cache what was served stale lives on to its end, whatever has come since. */
+    if (!p->packet_cache) e->stale_until = p->serve_stale ? sim_time_add(e->until, p->stale_max) : 0;
     e->from_child = false;
 }
 
@@ -107,7 +111,7 @@ static uint64_t delegated(const struct world *w, const struct fetch *f)
 
 /* Is the address of the server known? It comes as glue, unless the server's name lies in another zone, and not in one
  * that is above the zone asked: whoever asks there has been told. */
-static bool address_known(const struct world *w, const struct fetch *f, uint32_t ns)
+bool fetch_address_known(const struct world *w, const struct fetch *f, uint32_t ns)
 {
     const struct ns_spec *server = &w->spec->ns[ns];
     if (!server->outside) return true;
@@ -122,13 +126,22 @@ static uint64_t servers_by(const struct world *w, const struct fetch *f, bool kn
 {
     uint64_t set = delegated(w, f), found = 0;
     for (uint32_t i = 0; i < fetch_zone(w, f)->ns_count; i++)
-        if ((set >> i & 1) && address_known(w, f, fetch_ns(w, f, i)) == known) found |= UINT64_C(1) << i;
+        if ((set >> i & 1) && fetch_address_known(w, f, fetch_ns(w, f, i)) == known) found |= UINT64_C(1) << i;
     return found;
 }
 
 uint64_t fetch_servers(struct world *w, const struct fetch *f)
 {
     return w->outsiders ? servers_by(w, f, true) : delegated(w, f);
+}
+
+uint64_t fetch_parents_servers(struct world *w, const struct fetch *f)
+{
+    uint64_t found = 0;
+    for (uint32_t i = 0; i < fetch_zone(w, f)->ns_count; i++)
+        if ((fetch_zone(w, f)->delegated >> i & 1) && fetch_address_known(w, f, fetch_ns(w, f, i)))
+            found |= UINT64_C(1) << i;
+    return found;
 }
 
 uint64_t fetch_strangers(struct world *w, const struct fetch *f)
@@ -166,11 +179,17 @@ static uint32_t fetch_new(struct world *w, uint32_t resolver, uint32_t question,
     f->zone = question_zone(w->spec, question);
     f->number = f->root = ++w->fetch_numbers;
     f->first = f->last = f->links = NONE;
+    f->begun = f->started;
+    f->rides_on = f->next_overdue = NONE;
     if (root != NONE) {
         f->root = w->fetches[root].root;
         f->depth = w->fetches[root].depth + 1;
+        f->begun = w->fetches[root].begun;
+    } else if (w->resolvers[resolver].loops) {
+        event_loop_of(w, resolver, question)->fetches++;
     }
     struct cache_entry *e = entry_of(w, resolver, question);
+    f->twin = e->fetch;
     e->fetch = fi;
     rng_open(&f->luck, w->seed, w->run,
              rng_part(w->resolver_streams[resolver] ^ w->question_streams[question], e->fetches++));
@@ -180,7 +199,10 @@ static uint32_t fetch_new(struct world *w, uint32_t resolver, uint32_t question,
 static void fetch_free(struct world *w, uint32_t fi)
 {
     struct fetch *f = &w->fetches[fi];
-    entry_of(w, f->resolver, f->question)->fetch = NONE;
+    uint32_t *place = &entry_of(w, f->resolver, f->question)->fetch;
+    while (*place != fi) place = &w->fetches[*place].twin;
+    *place = f->twin;
+    if (f->depth == 0 && w->resolvers[f->resolver].loops) event_loop_of(w, f->resolver, f->question)->fetches--;
     f->number = 0;
     pool_give(&w->fetch_pool, fi);
 }
@@ -194,6 +216,16 @@ bool fetch_start(struct world *w, uint32_t resolver, uint32_t question, uint32_t
     keep_result(w, *fi, *status);
     fetch_free(w, *fi);
     return true;
+}
+
+void fetch_refresh(struct world *w, uint32_t resolver, uint32_t question)
+{
+    uint32_t fi = fetch_new(w, resolver, question, NONE);
+    enum dns_status status;
+    w->fetches[fi].refresh = true;
+    if (!advance(w, fi, &status)) return;
+    keep_result(w, fi, status);
+    fetch_free(w, fi);
 }
 
 bool fetch_need(struct world *w, uint32_t fi, uint32_t question, enum dns_status *status)
@@ -220,6 +252,10 @@ static bool prepared(struct world *w, uint32_t fi, enum dns_status *status)
 {
     const struct fetch *f = &w->fetches[fi];
     *status = DNS_OK;
+    if (f->no_delegation) {
+        *status = DNS_SERVFAIL;
+        return true;
+    }
     if (fetch_zone(w, f)->parent != SPEC_NONE) {
         if (!fetch_need(w, fi, question_of_zone(f->zone, QUESTION_NS), status)) return false;
         f = &w->fetches[fi];
@@ -230,6 +266,7 @@ static bool prepared(struct world *w, uint32_t fi, enum dns_status *status)
         }
     }
     if (!w->outsiders || fetch_servers(w, f)) return true;
+    if (fetch_params(w, f)->selection == SELECT_PDNS) return true; /* looks them up one after the other */
     uint64_t strangers = fetch_strangers(w, f) & ~f->asked_for;
     for (uint32_t i = 0; i < SPEC_SERVERS_MAX; i++) {
         enum dns_status ignored;
@@ -256,21 +293,33 @@ bool fetch_time_left(const struct world *w, const struct fetch *f, sim_time *tim
     return true;
 }
 
+/* Takes what comes for the twin's packet; nothing, if the twin will not wait for it. */
+static void ride(const struct world *w, struct fetch *f)
+{
+    const struct fetch *twin = &w->fetches[f->rides_on];
+    f->reply_at = twin->reply_at <= twin->sent + twin->timeout ? twin->reply_at : SIM_NEVER;
+    f->reply_status = twin->reply_status;
+}
+
 static void send_packet(struct world *w, uint32_t fi)
 {
     struct fetch *f = &w->fetches[fi];
-    uint32_t status = 0;
     f->sent = w->sim.now;
     f->sent_count++;
     f->in_flight = true;
     if (f->sent_to[f->server] < UINT8_MAX) f->sent_to[f->server]++;
-    w->tally->counts[COL_PACKETS]++;
-    sim_time end = sim_time_add(w->sim.now, f->timeout), reply = name_server_reply(w, f, &status);
-    if (watched(w))
-        tell_fetch(w, fi, RECORD_QUERY,
-                   (struct record){.whom = fetch_ns(w, f, f->server), .count = f->sent_count, .until = end});
-    if (reply <= end)
-        sim_at(&w->sim, reply, EVENT_DNS_REPLY, fi, status);
+    sim_time end = sim_time_add(w->sim.now, f->timeout);
+    if (SIM_UNLIKELY(f->rides_on != NONE)) {
+        ride(w, f);
+    } else {
+        w->tally->counts[COL_PACKETS]++;
+        f->reply_at = name_server_reply(w, f, &f->reply_status);
+        if (watched(w))
+            tell_fetch(w, fi, RECORD_QUERY,
+                       (struct record){.whom = fetch_ns(w, f, f->server), .count = f->sent_count, .until = end});
+    }
+    if (f->reply_at <= end)
+        sim_at(&w->sim, f->reply_at, EVENT_DNS_REPLY, fi, f->reply_status);
     else
         sim_at(&w->sim, end, EVENT_DNS_TIMEOUT, fi, 0);
 }
@@ -283,6 +332,7 @@ static bool advance(struct world *w, uint32_t fi, enum dns_status *status)
     switch (selection_of(w, w->fetches[fi].resolver)->next(w, fi)) {
     case SELECT_SEND: send_packet(w, fi); return false;
     case SELECT_WAIT: return false;
+    case SELECT_CUT: w->fetches[fi].cut_short = true; break;
     case SELECT_FAIL: break;
     }
     if (w->fetches[fi].sent_count == 0 && watched(w)) tell_fetch(w, fi, RECORD_ALL_HELD_DOWN, (struct record){0});
@@ -309,9 +359,11 @@ static void keep_result(struct world *w, uint32_t fi, enum dns_status status)
     const struct fetch *f = &w->fetches[fi];
     const struct resolver_params *p = fetch_params(w, f);
     struct cache_entry *e = entry_of(w, f->resolver, f->question);
-    if (status == DNS_SERVFAIL)
+    /* What only clients are told is not kept for fetches that no client asked for. */
+    bool untold = f->refresh || (p->packet_cache && (f->depth > 0 || p->disable_packetcache));
+    if (status == DNS_SERVFAIL && !untold)
         keep_failure(w, f->resolver, f->question, f->bogus ? p->bogus_ttl : p->failure_ttl);
-    else
+    else if (status != DNS_SERVFAIL)
         keep_answer(w, f->resolver, f->question, status);
     if (watched(w))
         tell_fetch(w, fi, RECORD_FETCHED,
@@ -320,8 +372,9 @@ static void keep_result(struct world *w, uint32_t fi, enum dns_status status)
 
 static void finish(struct world *w, uint32_t fi, enum dns_status status);
 
-/* The fetches that need this one go on, each as far as it can. */
-static void wake(struct world *w, uint32_t l)
+/* The fetches that need this one go on, each as far as it can. A zone whose delegation cannot be found out is not asked
+ * for again by the same fetch, even where no failure is remembered. */
+static void wake(struct world *w, uint32_t l, uint32_t question, enum dns_status ended)
 {
     while (l != NONE) {
         const struct fetch_link link = w->links[l];
@@ -329,7 +382,9 @@ static void wake(struct world *w, uint32_t l)
         pool_give(&w->link_pool, l);
         l = link.next;
         if (!still_waits(w, &link)) continue;
-        w->fetches[link.fetch].needs--;
+        struct fetch *f = &w->fetches[link.fetch];
+        f->needs--;
+        f->no_delegation = ended == DNS_SERVFAIL && question == question_of_zone(f->zone, QUESTION_NS);
         if (!w->fetches[link.fetch].in_flight && advance(w, link.fetch, &status)) finish(w, link.fetch, status);
     }
 }
@@ -339,11 +394,12 @@ static void finish(struct world *w, uint32_t fi, enum dns_status status)
     keep_result(w, fi, status);
     const struct fetch *f = &w->fetches[fi];
     uint32_t resolver = f->resolver, first = f->first, links = f->links, number = f->root, question = f->question;
+    bool cut_short = f->cut_short || f->refresh;
     sim_cancel(&w->sim, f->stale_event);
     fetch_free(w, fi);
     /* Whoever is answered may ask the next question at once, so no pointer into a pool is held. */
-    resolver_ended(w, resolver, question, number, first, status);
-    wake(w, links);
+    resolver_ended(w, resolver, question, number, first, status, cut_short);
+    wake(w, links, question, status);
 }
 
 static void go_on(struct world *w, uint32_t fi)
@@ -359,6 +415,7 @@ void fetch_reply(struct sim *sim, uint32_t fi, uint64_t arg)
     uint32_t status = (uint32_t)arg;
     sim_time took = sim->now - f->sent;
     f->in_flight = false;
+    event_loop_stir(w, f->resolver, f->question, false);
     if (watched(w))
         tell_fetch(w, fi, RECORD_REPLY,
                    (struct record){.whom = fetch_ns(w, f, f->server),
@@ -376,12 +433,20 @@ void fetch_reply(struct sim *sim, uint32_t fi, uint64_t arg)
 void fetch_timeout(struct sim *sim, uint32_t fi, uint64_t arg)
 {
     struct world *w = world_of(sim);
-    struct fetch *f = &w->fetches[fi];
     (void)arg;
+    if (w->resolvers[w->fetches[fi].resolver].loops)
+        event_loop_overdue(w, fi);
+    else
+        fetch_expire(w, fi);
+}
+
+void fetch_expire(struct world *w, uint32_t fi)
+{
+    struct fetch *f = &w->fetches[fi];
     f->in_flight = false;
     if (watched(w))
         tell_fetch(w, fi, RECORD_NO_REPLY,
-                   (struct record){.whom = fetch_ns(w, f, f->server), .until = sim->now - f->sent});
+                   (struct record){.whom = fetch_ns(w, f, f->server), .until = w->sim.now - f->sent});
     selection_of(w, f->resolver)->timed_out(w, fi);
     go_on(w, fi);
 }

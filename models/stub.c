@@ -49,6 +49,7 @@ static bool ask_once(struct world *w, uint32_t m, enum dns_status *status)
         return true;
     }
     if (SIM_UNLIKELY(state != FAULT_NONE) && wrong_answer(state, status)) return true;
+    if (state != FAULT_SILENT) event_loop_stir(w, mta->resolver, msg->question, true);
     if (state != FAULT_SILENT && msg->fetch == NONE) {
         if (resolver_cached(w, mta->resolver, msg->question, status)) {
             if (watched(w)) {
@@ -56,7 +57,9 @@ static bool ask_once(struct world *w, uint32_t m, enum dns_status *status)
                 r.dns = *status;
                 r.until = w->resolvers[mta->resolver].cache[msg->question].until;
                 tell(w, r);
+                if (resolver_cached_stale(w, mta->resolver, msg->question)) resolver_tell_stale(w, m, mta->resolver);
             }
+            resolver_refresh_early(w, mta->resolver, msg->question);
             return true;
         }
         bool alone = cut_off(w, msg->mta, now); /* its resolver is up, but can find out nothing new */
