@@ -41,7 +41,7 @@ static sim_time ttl_of(const struct world *w, uint32_t resolver, uint32_t questi
     if (zone == SPEC_NONE) zone = question_home(spec, question);
     sim_time ttl = spec->zones[zone].ttl;
     if (status != DNS_OK) {
-        if (spec->zones[zone].no_soa) return 0;
+        if (spec->zones[zone].no_soa) return p->packet_cache && !p->disable_packetcache ? p->failure_ttl : 0;
         ttl = spec->zones[zone].negative_ttl;
         if (ttl > p->cache_max_negative_ttl) ttl = p->cache_max_negative_ttl;
         return ttl > p->cache_min_negative_ttl ? ttl : p->cache_min_negative_ttl;
@@ -62,9 +62,13 @@ static void keep_answer(struct world *w, uint32_t resolver, uint32_t question, e
     bool stale = p->serve_stale && !(p->stale_no_nxdomain && status == DNS_NXDOMAIN);
     bool prefetch = p->prefetch_trigger > 0 && ttl >= p->prefetch_eligible && status == DNS_OK;
     e->status = (uint8_t)status;
+    e->ttl = ttl;
     e->until = end_of(p, w->sim.now, ttl);
     e->failed_until = e->refresh_at = 0;
-    e->stale_until = stale ? sim_time_add(e->until, p->stale_max) : 0;
+    e->extended = 0;
+    e->refreshed = false;
+    /* In a packet cache what was served stale lives on to its end, whatever has come since. */
+    if (!p->packet_cache) e->stale_until = stale ? sim_time_add(e->until, p->stale_max) : 0;
     e->prefetch_at = prefetch ? e->until - p->prefetch_trigger : 0;
     e->from_child = false;
     e->leads_nowhere = status == DNS_OK && name_server_misdelegates(w, question);
@@ -133,7 +137,7 @@ static uint64_t delegated(const struct world *w, const struct fetch *f)
 
 /* Is the address of the server known? It comes as glue, unless the server's name lies in another zone, and not in one
  * that is above the zone asked: whoever asks there has been told. */
-static bool address_known(const struct world *w, const struct fetch *f, uint32_t ns)
+bool fetch_address_known(const struct world *w, const struct fetch *f, uint32_t ns)
 {
     const struct ns_spec *server = &w->spec->ns[ns];
     if (!server->outside) return true;
@@ -148,13 +152,22 @@ static uint64_t servers_by(const struct world *w, const struct fetch *f, bool kn
 {
     uint64_t set = delegated(w, f), found = 0;
     for (uint32_t i = 0; i < fetch_zone(w, f)->ns_count; i++)
-        if ((set >> i & 1) && address_known(w, f, fetch_ns(w, f, i)) == known) found |= UINT64_C(1) << i;
+        if ((set >> i & 1) && fetch_address_known(w, f, fetch_ns(w, f, i)) == known) found |= UINT64_C(1) << i;
     return found;
 }
 
 uint64_t fetch_servers(struct world *w, const struct fetch *f)
 {
     return w->outsiders ? servers_by(w, f, true) : delegated(w, f);
+}
+
+uint64_t fetch_parents_servers(struct world *w, const struct fetch *f)
+{
+    uint64_t found = 0;
+    for (uint32_t i = 0; i < fetch_zone(w, f)->ns_count; i++)
+        if ((fetch_zone(w, f)->delegated >> i & 1) && fetch_address_known(w, f, fetch_ns(w, f, i)))
+            found |= UINT64_C(1) << i;
+    return found;
 }
 
 uint64_t fetch_strangers(struct world *w, const struct fetch *f)
@@ -197,12 +210,18 @@ static uint32_t fetch_new(struct world *w, uint32_t resolver, uint32_t question,
     f->number = f->root = ++w->fetch_numbers;
     f->first = f->last = f->links = NONE;
     f->starter = root;
+    f->begun = f->started;
+    f->rides_on = f->next_overdue = NONE;
     if (root != NONE) {
         f->starter_number = w->fetches[root].number;
         f->root = w->fetches[root].root;
         f->depth = w->fetches[root].depth + 1;
+        f->begun = w->fetches[root].begun;
+    } else if (w->resolvers[resolver].loops) {
+        event_loop_of(w, resolver, question)->fetches++;
     }
     struct cache_entry *e = entry_of(w, resolver, question);
+    f->twin = e->fetch;
     e->fetch = fi;
     rng_open(&f->luck, w->seed, w->run,
              rng_part(w->resolver_streams[resolver] ^ w->question_streams[question], e->fetches++));
@@ -213,8 +232,10 @@ static uint32_t fetch_new(struct world *w, uint32_t resolver, uint32_t question,
 static void fetch_free(struct world *w, uint32_t fi)
 {
     struct fetch *f = &w->fetches[fi];
-    struct cache_entry *e = entry_of(w, f->resolver, f->question);
-    if (e->fetch == fi) e->fetch = NONE; /* a prefetch is not there */
+    uint32_t *place = &entry_of(w, f->resolver, f->question)->fetch;
+    while (*place != fi && *place != NONE) place = &w->fetches[*place].twin;
+    if (*place == fi) *place = f->twin; /* a prefetch is not there */
+    if (f->depth == 0 && w->resolvers[f->resolver].loops) event_loop_of(w, f->resolver, f->question)->fetches--;
     f->number = 0;
     pool_give(&w->fetch_pool, fi);
 }
@@ -228,6 +249,16 @@ bool fetch_start(struct world *w, uint32_t resolver, uint32_t question, uint32_t
     keep_result(w, *fi, *status);
     fetch_free(w, *fi);
     return true;
+}
+
+void fetch_refresh(struct world *w, uint32_t resolver, uint32_t question)
+{
+    uint32_t fi = fetch_new(w, resolver, question, NONE);
+    enum dns_status status;
+    w->fetches[fi].refresh = true;
+    if (!advance(w, fi, &status)) return;
+    keep_result(w, fi, status);
+    fetch_free(w, fi);
 }
 
 bool fetch_need(struct world *w, uint32_t fi, uint32_t question, enum dns_status *status)
@@ -254,6 +285,10 @@ static bool prepared(struct world *w, uint32_t fi, enum dns_status *status)
 {
     const struct fetch *f = &w->fetches[fi];
     *status = DNS_OK;
+    if (f->no_delegation) {
+        *status = DNS_SERVFAIL;
+        return true;
+    }
     if (fetch_zone(w, f)->parent != SPEC_NONE) {
         if (!fetch_need(w, fi, question_of_zone(f->zone, QUESTION_NS), status)) return false;
         f = &w->fetches[fi];
@@ -268,6 +303,7 @@ static bool prepared(struct world *w, uint32_t fi, enum dns_status *status)
         }
     }
     if (!w->outsiders || fetch_servers(w, f)) return true;
+    if (fetch_params(w, f)->selection == SELECT_PDNS) return true; /* looks them up one after the other */
     uint64_t strangers = fetch_strangers(w, f) & ~f->asked_for;
     for (uint32_t i = 0; i < SPEC_SERVERS_MAX; i++) {
         enum dns_status ignored;
@@ -294,21 +330,33 @@ bool fetch_time_left(const struct world *w, const struct fetch *f, sim_time *tim
     return true;
 }
 
+/* Takes what comes for the twin's packet; nothing, if the twin will not wait for it. */
+static void ride(const struct world *w, struct fetch *f)
+{
+    const struct fetch *twin = &w->fetches[f->rides_on];
+    f->reply_at = twin->reply_at <= twin->sent + twin->timeout ? twin->reply_at : SIM_NEVER;
+    f->reply_status = twin->reply_status;
+}
+
 static void send_packet(struct world *w, uint32_t fi)
 {
     struct fetch *f = &w->fetches[fi];
-    uint32_t status = 0;
     f->sent = w->sim.now;
     f->sent_count++;
     f->in_flight = true;
     if (f->sent_to[f->server] < UINT8_MAX) f->sent_to[f->server]++;
-    w->tally->counts[COL_PACKETS]++;
-    sim_time end = sim_time_add(w->sim.now, f->timeout), reply = name_server_reply(w, f, &status);
-    if (watched(w))
-        tell_fetch(w, fi, RECORD_QUERY,
-                   (struct record){.whom = fetch_ns(w, f, f->server), .count = f->sent_count, .until = end});
-    if (reply <= end)
-        sim_at(&w->sim, reply, EVENT_DNS_REPLY, fi, status);
+    sim_time end = sim_time_add(w->sim.now, f->timeout);
+    if (SIM_UNLIKELY(f->rides_on != NONE)) {
+        ride(w, f);
+    } else {
+        w->tally->counts[COL_PACKETS]++;
+        f->reply_at = name_server_reply(w, f, &f->reply_status);
+        if (watched(w))
+            tell_fetch(w, fi, RECORD_QUERY,
+                       (struct record){.whom = fetch_ns(w, f, f->server), .count = f->sent_count, .until = end});
+    }
+    if (f->reply_at <= end)
+        sim_at(&w->sim, f->reply_at, EVENT_DNS_REPLY, fi, f->reply_status);
     else
         sim_at(&w->sim, end, EVENT_DNS_TIMEOUT, fi, 0);
 }
@@ -321,6 +369,7 @@ static bool advance(struct world *w, uint32_t fi, enum dns_status *status)
     switch (selection_of(w, w->fetches[fi].resolver)->next(w, fi)) {
     case SELECT_SEND: send_packet(w, fi); return false;
     case SELECT_WAIT: return false;
+    case SELECT_CUT: w->fetches[fi].cut_short = true; break;
     case SELECT_FAIL: break;
     }
     if (w->fetches[fi].sent_count == 0 && watched(w)) tell_fetch(w, fi, RECORD_ALL_HELD_DOWN, (struct record){0});
@@ -357,11 +406,13 @@ static void keep_result(struct world *w, uint32_t fi, enum dns_status status)
     const struct resolver_params *p = fetch_params(w, f);
     struct cache_entry *e = entry_of(w, f->resolver, f->question);
     sim_time failure_ttl = f->bogus ? p->bogus_ttl : p->failure_ttl;
+    /* What only clients are told is not kept for fetches that no client asked for. */
+    bool untold = f->refresh || (p->packet_cache && (f->depth > 0 || p->disable_packetcache));
     if (status == DNS_SERVFAIL && p->failure_if_told)
         keep_told_failure(w, f, failure_ttl);
-    else if (status == DNS_SERVFAIL)
+    else if (status == DNS_SERVFAIL && !untold)
         keep_failure(w, f->resolver, f->question, failure_ttl);
-    else
+    else if (status != DNS_SERVFAIL)
         keep_answer(w, f->resolver, f->question, status);
     if (status == DNS_NXDOMAIN) cut_to_denial(w, f);
     if (watched(w))
@@ -371,8 +422,9 @@ static void keep_result(struct world *w, uint32_t fi, enum dns_status status)
 
 static void finish(struct world *w, uint32_t fi, enum dns_status status);
 
-/* The fetches that need this one go on, each as far as it can. */
-static void wake(struct world *w, uint32_t l)
+/* The fetches that need this one go on, each as far as it can. A zone whose delegation cannot be found out is not asked
+ * for again by the same fetch, even where no failure is remembered. */
+static void wake(struct world *w, uint32_t l, uint32_t question, enum dns_status ended)
 {
     while (l != NONE) {
         const struct fetch_link link = w->links[l];
@@ -380,7 +432,9 @@ static void wake(struct world *w, uint32_t l)
         pool_give(&w->link_pool, l);
         l = link.next;
         if (!still_waits(w, &link)) continue;
-        w->fetches[link.fetch].needs--;
+        struct fetch *f = &w->fetches[link.fetch];
+        f->needs--;
+        f->no_delegation = ended == DNS_SERVFAIL && question == question_of_zone(f->zone, QUESTION_NS);
         if (!w->fetches[link.fetch].in_flight && advance(w, link.fetch, &status)) finish(w, link.fetch, status);
     }
 }
@@ -390,12 +444,13 @@ static void finish(struct world *w, uint32_t fi, enum dns_status status)
     keep_result(w, fi, status);
     const struct fetch *f = &w->fetches[fi];
     uint32_t resolver = f->resolver, first = f->first, links = f->links, number = f->root, question = f->question;
+    bool cut_short = f->cut_short || f->refresh;
     sim_cancel(&w->sim, f->stale_event);
     if (f->spilled && status != DNS_SERVFAIL) resolver_lets_more_in(w, f);
     fetch_free(w, fi);
     /* Whoever is answered may ask the next question at once, so no pointer into a pool is held. */
-    resolver_ended(w, resolver, question, number, first, status);
-    wake(w, links);
+    resolver_ended(w, resolver, question, number, first, status, cut_short);
+    wake(w, links, question, status);
 }
 
 static void go_on(struct world *w, uint32_t fi)
@@ -411,6 +466,7 @@ void fetch_reply(struct sim *sim, uint32_t fi, uint64_t arg)
     uint32_t status = (uint32_t)arg;
     sim_time took = sim->now - f->sent;
     f->in_flight = false;
+    event_loop_stir(w, f->resolver, f->question, false);
     if (watched(w))
         tell_fetch(w, fi, RECORD_REPLY,
                    (struct record){.whom = fetch_ns(w, f, f->server),
@@ -428,13 +484,21 @@ void fetch_reply(struct sim *sim, uint32_t fi, uint64_t arg)
 void fetch_timeout(struct sim *sim, uint32_t fi, uint64_t arg)
 {
     struct world *w = world_of(sim);
-    struct fetch *f = &w->fetches[fi];
     (void)arg;
+    if (w->resolvers[w->fetches[fi].resolver].loops)
+        event_loop_overdue(w, fi);
+    else
+        fetch_expire(w, fi);
+}
+
+void fetch_expire(struct world *w, uint32_t fi)
+{
+    struct fetch *f = &w->fetches[fi];
     f->in_flight = false;
     if (watched(w))
         tell_fetch(w, fi, RECORD_NO_REPLY,
-                   (struct record){.whom = fetch_ns(w, f, f->server), .until = sim->now - f->sent});
+                   (struct record){.whom = fetch_ns(w, f, f->server), .until = w->sim.now - f->sent});
     selection_of(w, f->resolver)->timed_out(w, fi);
-    if (f->stale_at > 0 && f->stale_at <= sim->now) resolver_stale(sim, fi, 0);
+    if (f->stale_at > 0 && f->stale_at <= w->sim.now) resolver_stale(&w->sim, fi, 0);
     go_on(w, fi);
 }

@@ -5,6 +5,7 @@
  * leaves to fetches of their own, its needs. */
 #pragma once
 #include "models/spec.h"
+#include "sim/map.h"
 #include "sim/rng.h"
 #include "sim/sim.h"
 
@@ -14,11 +15,14 @@ struct cache_entry {
     sim_time failed_until; /* SERVFAIL is told until then */
     sim_time stale_until;  /* the answer may be served stale until then */
     sim_time refresh_at;   /* while it is served stale: nobody is asked before */
-    uint32_t fetch;        /* under way for this question, or NONE */
     sim_time prefetch_at;  /* whoever asks from then on has it asked for anew beside; 0: nobody */
+    sim_time ttl;          /* of the answer, within the resolver's bounds */
+    uint32_t fetch;        /* under way for this question, the last one begun, or NONE */
     uint32_t fetches;      /* of this question so far: the number of the next one's luck */
+    uint32_t extended;     /* PowerDNS: how many times the answer has been given a new end since it is stale */
     uint8_t status;        /* enum dns_status: the answer */
     bool leads_nowhere;    /* of a delegation: the servers it names do not exist */
+    bool refreshed;        /* a fresh one has been asked for before its end */
     bool from_child;       /* of a delegation: the zone itself said it, not its parent */
 };
 
@@ -30,8 +34,11 @@ struct server_state {
     sim_time probing_until;
     sim_time last; /* when it was last heard of, or waited for in vain */
     sim_time dead_until;
+    sim_time failed, unresolved_at; /* when it failed last; when its address could not be found out last */
+    sim_time no_edns_until;         /* it is asked without EDNS until then */
     double average;
-    uint32_t failures; /* in a row */
+    uint32_t unresolved; /* times that its address could not be found out */
+    uint32_t failures;   /* in a row */
     uint32_t skips;
     uint32_t timeouts;
     bool answered, lame;
@@ -43,6 +50,15 @@ struct icmp_bucket {
     bool known;
 };
 
+/* A thread of a resolver that looks at its time-outs only when something wakes it (models/event_loop.c). */
+struct event_loop {
+    uint64_t luck;
+    sim_time woke;        /* last */
+    sim_handle next;      /* EVENT_LOOP, or 0 */
+    uint32_t first, last; /* fetches whose time is over, but that nobody has looked at */
+    uint32_t fetches;     /* under way for clients */
+};
+
 struct resolver_state {
     struct cache_entry *cache;    /* by question */
     struct server_state *servers; /* by name server; Unbound's: by place of a server in a zone, fetch_server */
@@ -50,6 +66,9 @@ struct resolver_state {
     sim_time *ds_until;           /* by zone: the DS record is kept until then; 0: nothing known of it */
     uint32_t clients_per_query;   /* adapted between its bounds */
     sim_time clients_grown;       /* when it grew last */
+    struct event_loop *loops;     /* PowerDNS: one a thread; else null */
+    struct map throttle;          /* PowerDNS: (server, question) that is left alone */
+    sim_time sweep;               /* PowerDNS: when it forgets what is old, modulo 30 s */
 };
 
 /* Each way of choosing keeps here what it knows of one fetch. */
@@ -64,9 +83,11 @@ struct bind_fetch {
     bool plain;                      /* the packet goes without EDNS */
 };
 struct pdns_fetch {
-    uint64_t tried;
-    uint32_t order_made;
-    uint8_t order[SPEC_SERVERS_MAX];
+    uint8_t order[SPEC_SERVERS_MAX]; /* places of the servers, the one to be asked first first */
+    uint8_t count, at;               /* of order; how many of them are done */
+    uint8_t rounds;                  /* sets of servers gone through: the zone's own, then its parent's */
+    uint32_t queries, throttled;     /* servers asked; servers passed over */
+    bool edns, again;                /* the packet under way has EDNS; it is to be sent again without */
 };
 struct knot_fetch {
     uint32_t failures;
@@ -87,6 +108,16 @@ struct fetch {
     uint32_t needs;       /* fetches that this one needs and that are under way */
     uint32_t starter, starter_number; /* the fetch that began it; NONE: a client's */
     uint32_t depth;                   /* 0: for a client; 1: needed by such a one; ... */
+    sim_time begun;                   /* when the client's fetch that this one serves began */
+    uint32_t twin;                    /* another fetch of the same question, begun before this one, or NONE */
+    uint32_t rides_on;                /* the twin whose packet this one waits for instead of one of its own, or NONE */
+    uint32_t rides_number;            /* that twin's number */
+    uint32_t next_overdue;            /* in its event loop's list */
+    sim_time reply_at;                /* to the packet under way; SIM_NEVER: none comes */
+    uint32_t reply_status;            /* and what it says */
+    bool no_delegation;               /* the zone's delegation could not be found out */
+    bool refresh;                     /* nobody waits: an answer is replaced before its end, or after it */
+    bool cut_short;                   /* given up by a limit: the software then serves nothing stale */
     sim_handle stale_event;           /* EVENT_STALE, or 0 */
     sim_time stale_at;  /* stale_at_timeouts: who waits gets the stale answer at time-outs from then on; 0: nobody */
     struct rng luck;    /* of this look-up alone: server choice, lost packets */

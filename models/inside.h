@@ -42,6 +42,7 @@ enum event_kind {
     EVENT_DNS_REPLY,    /* fetch actor gets a reply; arg: dns_status, REPLY_CLOSED for a closed port */
     EVENT_DNS_TIMEOUT,  /* fetch actor's packet was not answered in time */
     EVENT_STALE,        /* those who wait for fetch actor have waited long enough for a stale answer */
+    EVENT_LOOP,         /* resolver actor's event loop number arg looks at its time-outs */
     EVENT_KIND_COUNT
 };
 #define REPLY_CLOSED DNS_STATUS_COUNT
@@ -455,9 +456,31 @@ void resolver_told(struct world *w, uint32_t mta, uint32_t resolver, uint32_t qu
 void resolver_lets_more_in(struct world *w, const struct fetch *f);
 /* Gives status to the messages from first on, but to none for whom it comes too late. fetch: its number. */
 void resolver_answers(struct world *w, uint32_t resolver, uint32_t fetch, uint32_t first, enum dns_status status);
-/* The same at the end of a fetch: what failed may be answered with what is stale. */
+/* The same at the end of a fetch: what failed may be answered with what is stale, unless it was cut short. */
 void resolver_ended(struct world *w, uint32_t resolver, uint32_t question, uint32_t fetch, uint32_t first,
-                    enum dns_status status);
+                    enum dns_status status, bool cut_short);
+/* Is what the cache answers now a stale answer that has been given a new end (PowerDNS)? */
+static inline bool resolver_cached_stale(const struct world *w, uint32_t resolver, uint32_t question)
+{
+    return w->spec->resolvers[resolver].params.packet_cache &&
+           w->resolvers[resolver].cache[question].stale_until > w->sim.now;
+}
+void resolver_tell_stale(const struct world *w, uint32_t m, uint32_t resolver);
+
+/* models/event_loop.c: threads that look at their time-outs only when something wakes them */
+struct event_loop *event_loop_of(const struct world *w, uint32_t resolver, uint32_t question);
+void event_loops_start(struct world *w, uint32_t resolver);
+void event_loop_woken(struct world *w, uint32_t resolver, uint32_t question, bool by_client);
+/* A client's question, or a reply to one about question, reaches the resolver. */
+static inline void event_loop_stir(struct world *w, uint32_t resolver, uint32_t question, bool by_client)
+{
+    if (SIM_UNLIKELY(w->resolvers[resolver].loops != NULL)) event_loop_woken(w, resolver, question, by_client);
+}
+/* How long after now the thread gets to what a client has just asked. */
+sim_time event_loop_lag(const struct world *w, uint32_t resolver, uint32_t question);
+/* The time of fetch fi's packet is over: it ends when its thread wakes. */
+void event_loop_overdue(struct world *w, uint32_t fi);
+void event_loop(struct sim *sim, uint32_t resolver, uint64_t loop);
 
 /* models/fetch.c: a question being found out */
 /* Begins, for fetch root or, NONE, for a client: true if it is over at once (*status, which is kept); else its index is
@@ -466,6 +489,10 @@ bool fetch_start(struct world *w, uint32_t resolver, uint32_t question, uint32_t
                  enum dns_status *status);
 void fetch_reply(struct sim *sim, uint32_t fetch, uint64_t status);
 void fetch_timeout(struct sim *sim, uint32_t fetch, uint64_t arg);
+/* Its packet has been waited for in vain, and that is noticed now. */
+void fetch_expire(struct world *w, uint32_t fetch);
+/* Asks for a fresh answer that nobody waits for. */
+void fetch_refresh(struct world *w, uint32_t resolver, uint32_t question);
 
 /* models/name_server.c */
 /* When the reply to the packet that f sends now comes, and what it says (enum dns_status or REPLY_CLOSED); SIM_NEVER:

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define STALE_EXTENSION (30 * SIM_SECOND) /* PowerDNS recursor_cache.hh s_serveStaleExtensionPeriod */
+
 static const struct resolver_params *params_of(const struct world *w, uint32_t resolver)
 {
     return &w->spec->resolvers[resolver].params;
@@ -38,7 +40,22 @@ void resolvers_build(struct world *w)
         r->servers = arena_zero(&w->arena, w->server_count, sizeof *r->servers);
         r->icmp = arena_zero(&w->arena, spec->ns_count, sizeof *r->icmp);
         r->ds_until = arena_zero(&w->arena, spec->zone_count, sizeof *r->ds_until);
+        map_init(&r->throttle);
+        uint32_t threads = params_of(w, i)->pdns.threads;
+        if (threads > 0) r->loops = arena_zero(&w->arena, threads, sizeof *r->loops);
     }
+}
+
+/* The state that PowerDNS alone has. */
+static void pdns_start(struct world *w, uint32_t resolver)
+{
+    struct resolver_state *r = &w->resolvers[resolver];
+    struct rng luck;
+    if (!r->loops) return;
+    map_clear(&r->throttle);
+    event_loops_start(w, resolver);
+    rng_open(&luck, w->seed, w->run, rng_part(w->resolver_streams[resolver], rng_name("sweeps")));
+    r->sweep = (sim_time)rng_below(&luck, 30 * SIM_SECOND);
 }
 
 void resolvers_start(struct world *w)
@@ -56,18 +73,20 @@ void resolvers_start(struct world *w)
         memset(r->ds_until, 0, spec->zone_count * sizeof *r->ds_until);
         r->clients_per_query = params_of(w, i)->clients_per_query;
         r->clients_grown = 0;
+        pdns_start(w, i);
     }
 }
 
 bool resolver_cached(struct world *w, uint32_t resolver, uint32_t question, enum dns_status *status)
 {
     const struct cache_entry *e = &w->resolvers[resolver].cache[question];
-    if (SIM_LIKELY(e->until > w->sim.now)) {
+    bool failed = e->failed_until > w->sim.now;
+    if (SIM_LIKELY(e->until > w->sim.now && !failed)) {
         *status = (enum dns_status)e->status;
         return true;
     }
     *status = DNS_SERVFAIL;
-    return e->failed_until > w->sim.now;
+    return failed;
 }
 
 /* ---- serve-stale (RFC 8767) ---- */
@@ -77,7 +96,7 @@ static bool may_serve_stale(const struct world *w, uint32_t resolver, uint32_t q
     return params_of(w, resolver)->serve_stale && w->resolvers[resolver].cache[question].stale_until > w->sim.now;
 }
 
-static void tell_stale(const struct world *w, uint32_t m, uint32_t resolver)
+void resolver_tell_stale(const struct world *w, uint32_t m, uint32_t resolver)
 {
     struct record r = about(w, m, resolver, RECORD_STALE);
     const struct cache_entry *e = &w->resolvers[resolver].cache[r.question];
@@ -86,15 +105,69 @@ static void tell_stale(const struct world *w, uint32_t m, uint32_t resolver)
     tell(w, r);
 }
 
+/* PowerDNS: an answer that has ended gets a new end, if it may have one more (recursor_cache.cc updateStaleEntry). */
+static bool extend(struct world *w, uint32_t resolver, uint32_t question)
+{
+    struct cache_entry *e = &w->resolvers[resolver].cache[question];
+    uint32_t most = params_of(w, resolver)->pdns.serve_stale_extensions;
+    sim_time second = w->sim.now - w->sim.now % SIM_SECOND, span = e->ttl < STALE_EXTENSION ? e->ttl : STALE_EXTENSION;
+    if (e->until == 0 || e->extended >= most) return false;
+    if (span < SIM_SECOND) span = SIM_SECOND;
+    if (second >= sim_time_add(e->until, most * span)) return false; /* not kept for so long */
+    sim_time late = second - e->until > SIM_SECOND ? second - e->until : SIM_SECOND;
+    sim_time extended = e->extended + 1 + late / span;
+    e->extended = extended < most ? (uint32_t)extended : most;
+    e->until = e->stale_until = second + span;
+    e->failed_until = 0;
+    e->refreshed = false;
+    return true;
+}
+
+/* Once for each new end that a stale answer gets (recursor_cache.cc: the task is pushed with it). */
+static void refresh_extended(struct world *w, uint32_t resolver, uint32_t question)
+{
+    struct cache_entry *e = &w->resolvers[resolver].cache[question];
+    if (e->extended == 0 || e->refreshed) return;
+    e->refreshed = true;
+    fetch_refresh(w, resolver, question);
+}
+
+/* A question has failed: is there a stale answer to it? */
+static bool stale_instead(struct world *w, uint32_t resolver, uint32_t question)
+{
+    const struct cache_entry *e = &w->resolvers[resolver].cache[question];
+    if (params_of(w, resolver)->pdns.serve_stale_extensions == 0) return may_serve_stale(w, resolver, question);
+    if (e->until <= w->sim.now) return extend(w, resolver, question);
+    w->resolvers[resolver].cache[question].failed_until = 0; /* another one has just given it a new end */
+    return true;
+}
+
+static void refresh_early(struct world *w, uint32_t resolver, uint32_t question)
+{
+    uint32_t percent = params_of(w, resolver)->pdns.refresh_on_ttl_perc;
+    struct cache_entry *e = &w->resolvers[resolver].cache[question];
+    if (percent == 0 || e->refreshed || e->until <= w->sim.now || e->failed_until > w->sim.now) return;
+    sim_time left = (e->until - w->sim.now + SIM_SECOND - 1) / SIM_SECOND;
+    if (left > e->ttl / SIM_SECOND * percent / 100) return;
+    e->refreshed = true;
+    fetch_refresh(w, resolver, question);
+}
+
 /* Does a question for what has ended get the stale answer at once? Some then ask for a fresh one beside it. */
 static bool stale_at_once(struct world *w, uint32_t m, uint32_t resolver, uint32_t question, enum dns_status *status)
 {
     const struct resolver_params *p = params_of(w, resolver);
     const struct cache_entry *e = &w->resolvers[resolver].cache[question];
+    if (e->extended > 0 && extend(w, resolver, question)) {
+        *status = (enum dns_status)e->status;
+        if (watched(w)) resolver_tell_stale(w, m, resolver);
+        refresh_extended(w, resolver, question);
+        return true;
+    }
     if (!may_serve_stale(w, resolver, question)) return false;
     if (e->refresh_at <= w->sim.now && p->stale_client_timeout > 0) return false;
     *status = (enum dns_status)e->status;
-    if (watched(w)) tell_stale(w, m, resolver);
+    if (watched(w)) resolver_tell_stale(w, m, resolver);
     uint32_t fi;
     enum dns_status ignored;
     if (e->refresh_at <= w->sim.now && e->fetch == NONE) fetch_start(w, resolver, question, NONE, &fi, &ignored);
@@ -114,7 +187,7 @@ void resolver_stale(struct sim *sim, uint32_t fi, uint64_t arg)
     f->first = f->last = NONE;
     if (!params_of(w, resolver)->stale_at_timeouts) f->waiters = 0; /* BIND counts them to the end */
     if (watched(w))
-        for (uint32_t m = first; m != NONE; m = w->messages[m].next) tell_stale(w, m, resolver);
+        for (uint32_t m = first; m != NONE; m = w->messages[m].next) resolver_tell_stale(w, m, resolver);
     resolver_answers(w, resolver, number, first, (enum dns_status)w->resolvers[resolver].cache[question].status);
 }
 
@@ -139,14 +212,16 @@ void resolver_answers(struct world *w, uint32_t resolver, uint32_t fetch, uint32
 }
 
 void resolver_ended(struct world *w, uint32_t resolver, uint32_t question, uint32_t fetch, uint32_t first,
-                    enum dns_status status)
+                    enum dns_status status, bool cut_short)
 {
-    if (status == DNS_SERVFAIL && may_serve_stale(w, resolver, question)) {
+    bool stale = status == DNS_SERVFAIL && !cut_short && stale_instead(w, resolver, question);
+    if (stale) {
         status = (enum dns_status)w->resolvers[resolver].cache[question].status;
         if (watched(w))
-            for (uint32_t m = first; m != NONE; m = w->messages[m].next) tell_stale(w, m, resolver);
+            for (uint32_t m = first; m != NONE; m = w->messages[m].next) resolver_tell_stale(w, m, resolver);
     }
     resolver_answers(w, resolver, fetch, first, status);
+    if (stale) refresh_extended(w, resolver, question);
 }
 
 static void wait_for(struct world *w, uint32_t m, uint32_t fi)
@@ -217,16 +292,28 @@ static void prefetch(struct world *w, uint32_t resolver, uint32_t question)
 
 void resolver_told(struct world *w, uint32_t mta, uint32_t resolver, uint32_t question)
 {
+    refresh_early(w, resolver, question);
     const struct cache_entry *e = &w->resolvers[resolver].cache[question];
     if (e->prefetch_at == 0 || e->prefetch_at > w->sim.now || cut_off(w, mta, w->sim.now)) return;
     prefetch(w, resolver, question);
+}
+
+/* Has the thread that the question falls to room for one more? PowerDNS drops what is too much (max-mthreads). */
+static bool may_begin(const struct world *w, uint32_t resolver, uint32_t question)
+{
+    if (!w->resolvers[resolver].loops) return true;
+    return event_loop_of(w, resolver, question)->fetches < params_of(w, resolver)->pdns.max_mthreads;
 }
 
 bool resolver_ask(struct world *w, uint32_t m, uint32_t resolver, uint32_t question, enum dns_status *status)
 {
     if (stale_at_once(w, m, resolver, question, status)) return true;
     uint32_t fi = w->resolvers[resolver].cache[question].fetch;
-    bool joined = fi != NONE;
+    bool joined = fi != NONE && !params_of(w, resolver)->no_joining;
+    if (!joined && !may_begin(w, resolver, question)) {
+        if (watched(w)) tell(w, about(w, m, resolver, RECORD_TURNED_AWAY));
+        return false;
+    }
     if (watched(w)) {
         struct record r = about(w, m, resolver, RECORD_WAIT);
         r.fetch = joined ? w->fetches[fi].root : w->fetch_numbers + 1;
@@ -234,9 +321,10 @@ bool resolver_ask(struct world *w, uint32_t m, uint32_t resolver, uint32_t quest
         tell(w, r);
     }
     if (!joined && fetch_start(w, resolver, question, NONE, &fi, status)) {
-        if (*status == DNS_SERVFAIL && may_serve_stale(w, resolver, question)) {
+        if (*status == DNS_SERVFAIL && stale_instead(w, resolver, question)) {
             *status = (enum dns_status)w->resolvers[resolver].cache[question].status;
-            if (watched(w)) tell_stale(w, m, resolver);
+            if (watched(w)) resolver_tell_stale(w, m, resolver);
+            refresh_extended(w, resolver, question);
         }
         return true;
     }

@@ -44,7 +44,17 @@ struct bind_params {
 
 /* models/selection_pdns.c */
 struct pdns_params {
-    sim_time network_timeout;
+    sim_time network_timeout; /* wait for one reply */
+    uint32_t max_qperq;       /* servers asked or passed over for one question */
+    uint32_t server_down_max_fails;
+    sim_time server_down_throttle_time;
+    uint32_t non_resolving_ns_max_fails;
+    sim_time non_resolving_ns_throttle_time;
+    uint32_t max_ns_per_resolve;     /* name servers of one zone that are looked at; 0: all */
+    bool save_parent_ns_set;         /* the parent's servers are asked after the zone's own */
+    uint32_t serve_stale_extensions; /* times that a stale answer gets a new end; 0: never */
+    uint32_t refresh_on_ttl_perc;    /* an answer is asked for again when so little of its TTL is left; 0: not */
+    uint32_t threads, max_mthreads;  /* threads, questions at a time of each */
 };
 
 /* models/selection_knot.c */
@@ -58,6 +68,7 @@ struct resolver_params {
     sim_time query_timeout;   /* a question is given up after this; 0: by the way of choosing alone */
     sim_time discard_timeout; /* an answer later than this after the client's question is not sent; 0: always sent */
     uint32_t clients_per_query, max_clients_per_query; /* who may wait for one question; more get no answer; 0: all */
+    bool no_joining; /* each client's question is worked on by itself, even if another one asks the same */
     /* what is kept */
     enum ttl_edge ttl_edge;
     sim_time failure_ttl;         /* SERVFAIL is remembered this long (RFC 2308 section 7.1, RFC 9520) */
@@ -67,6 +78,8 @@ struct resolver_params {
     sim_time prefetch_trigger;    /* an answer asked for so shortly before its end is asked for anew; 0: not */
     sim_time prefetch_eligible;   /* if its TTL was at least this */
     sim_time cache_min_ttl, cache_max_ttl, cache_min_negative_ttl, cache_max_negative_ttl;
+    bool disable_packetcache; /* no SERVFAIL is remembered */
+    bool packet_cache;        /* what a client was told is kept by itself: SERVFAIL, and a 'no' without SOA record */
     /* RFC 8767 */
     bool serve_stale;
     sim_time stale_max;            /* how long after its end an answer may be served; SIM_LONGEST: for good */

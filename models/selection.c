@@ -39,4 +39,5 @@ static void textbook_timed_out(struct world *w, uint32_t fi)
     (void)fi;
 }
 
-const struct selection selection_textbook = {textbook_next, textbook_replied, textbook_timed_out, NULL};
+const struct selection selection_textbook = {
+    .next = textbook_next, .replied = textbook_replied, .timed_out = textbook_timed_out};

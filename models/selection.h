@@ -9,7 +9,8 @@
 enum selection_step {
     SELECT_SEND, /* ask: fetch.server, timeout, tcp and asks are set */
     SELECT_WAIT, /* nothing now: fetch.needs are under way */
-    SELECT_FAIL  /* nobody is left to be asked: SERVFAIL */
+    SELECT_FAIL, /* nobody is left to be asked: SERVFAIL */
+    SELECT_CUT   /* a limit is reached: SERVFAIL, and nothing stale instead */
 };
 
 struct selection {
@@ -50,9 +51,19 @@ struct server_state *fetch_server(struct world *w, const struct fetch *f, uint32
 uint64_t fetch_servers(struct world *w, const struct fetch *f);
 /* Bit i: the delegation names the server at place i, but its address is not known (it stands in another zone). */
 uint64_t fetch_strangers(struct world *w, const struct fetch *f);
+/* The same for the servers that the parent names, whatever the zone itself has said since. */
+uint64_t fetch_parents_servers(struct world *w, const struct fetch *f);
+/* Is the address of that name server known? */
+bool fetch_address_known(const struct world *w, const struct fetch *f, uint32_t ns);
 /* The fetch needs the answer to question: true, and *status is it (SERVFAIL also if it waits for itself); false: it is
  * being found out, fetch.needs counts it, and next is called when it is there. Moves w->fetches. */
 bool fetch_need(struct world *w, uint32_t fi, uint32_t question, enum dns_status *status);
+/* The fetch sends no packet: it waits for the one that twin has under way, for as long as it would for its own. */
+static inline void fetch_ride(struct world *w, uint32_t fi, uint32_t twin)
+{
+    w->fetches[fi].rides_on = twin;
+    w->fetches[fi].rides_number = twin == NONE ? 0 : w->fetches[twin].number;
+}
 /* Keeps an answer that came by the way. */
 void fetch_keep(struct world *w, uint32_t fi, uint32_t question, enum dns_status status);
 /* Is there time left of the resolver's query_timeout? Cuts *timeout to it. */

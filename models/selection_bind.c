@@ -245,4 +245,4 @@ static void timed_out(struct world *w, uint32_t fi)
     f->bind.plain = false;
 }
 
-const struct selection selection_bind = {next, replied, timed_out, begun};
+const struct selection selection_bind = {.next = next, .replied = replied, .timed_out = timed_out, .begun = begun};

@@ -99,4 +99,4 @@ static void timed_out(struct world *w, uint32_t fi)
     if (s->rto <= f->timeout) s->rto = 2 * f->timeout < p->rto_max ? 2 * f->timeout : p->rto_max;
 }
 
-const struct selection selection_unbound = {next, replied, timed_out, NULL};
+const struct selection selection_unbound = {.next = next, .replied = replied, .timed_out = timed_out};

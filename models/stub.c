@@ -88,7 +88,9 @@ static bool arrives(struct world *w, uint32_t m, uint32_t *status)
         return !spec->remote || icmp_sent(&w->stub_icmp[msg->mta * w->spec->resolver_count + resolver], w->sim.now);
     }
     if (SIM_UNLIKELY(state != FAULT_NONE) && wrong_answer(state, status)) return true;
-    if (state == FAULT_SILENT || msg->fetch != NONE) return false;
+    if (state == FAULT_SILENT) return false;
+    event_loop_stir(w, resolver, msg->question, true);
+    if (msg->fetch != NONE) return false;
     enum dns_status answer;
     if (resolver_cached(w, resolver, msg->question, &answer)) {
         if (watched(w)) {
@@ -97,6 +99,7 @@ static bool arrives(struct world *w, uint32_t m, uint32_t *status)
             r.dns = answer;
             r.until = e->until > w->sim.now ? e->until : e->failed_until;
             tell(w, r);
+            if (resolver_cached_stale(w, resolver, msg->question)) resolver_tell_stale(w, m, resolver);
         }
         resolver_told(w, msg->mta, resolver, msg->question);
         *status = answer;
@@ -192,6 +195,7 @@ static bool at_hand(struct world *w, const struct mta_spec *mta, uint32_t questi
 {
     uint32_t resolver = mta->resolver;
     if (mta->fallback_count > 0 || w->spec->resolvers[resolver].remote || watched(w)) return false;
+    if (w->resolvers[resolver].loops) return false; /* a question wakes it */
     if (timeline_at(&w->faults.of[TARGET_RESOLVER][resolver], w->sim.now)->kind != FAULT_NONE) return false;
     const struct cache_entry *e = &w->resolvers[resolver].cache[question];
     *status = (enum dns_status)e->status;

@@ -24,6 +24,7 @@ static sim_handler *const handlers[EVENT_KIND_COUNT] = {
     [EVENT_DNS_REPLY] = fetch_reply,
     [EVENT_DNS_TIMEOUT] = fetch_timeout,
     [EVENT_STALE] = resolver_stale,
+    [EVENT_LOOP] = event_loop,
 };
 
 /* A stream named "kind/name/purpose", by parts, so that no name can imitate another's. */
@@ -115,6 +116,7 @@ struct world *world_new(const struct world_spec *spec)
 void world_free(struct world *w)
 {
     if (!w) return;
+    for (uint32_t i = 0; i < w->spec->resolver_count; i++) map_fini(&w->resolvers[i].throttle);
     sim_fini(&w->sim);
     faults_fini(&w->faults);
     arena_fini(&w->arena);
