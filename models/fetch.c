@@ -43,6 +43,7 @@ static sim_time ttl_of(const struct world *w, uint32_t resolver, uint32_t questi
     if (status != DNS_OK) {
         if (spec->zones[zone].no_soa) return 0;
         ttl = spec->zones[zone].negative_ttl;
+        if (ttl < p->cache_min_negative_ttl) ttl = p->cache_min_negative_ttl;
         return ttl < p->cache_max_negative_ttl ? ttl : p->cache_max_negative_ttl;
     }
     if (question_type(question) == QUESTION_NS) ttl = spec->zones[question_home(spec, question)].delegation_ttl;
@@ -180,7 +181,8 @@ static uint32_t fetch_new(struct world *w, uint32_t resolver, uint32_t question,
 static void fetch_free(struct world *w, uint32_t fi)
 {
     struct fetch *f = &w->fetches[fi];
-    entry_of(w, f->resolver, f->question)->fetch = NONE;
+    struct cache_entry *e = entry_of(w, f->resolver, f->question);
+    if (e->fetch == fi) e->fetch = NONE;
     f->number = 0;
     pool_give(&w->fetch_pool, fi);
 }
@@ -191,7 +193,7 @@ bool fetch_start(struct world *w, uint32_t resolver, uint32_t question, uint32_t
     *fi = fetch_new(w, resolver, question, root);
     if (root != NONE && watched(w)) tell_fetch(w, *fi, RECORD_NEED, (struct record){.count = w->fetches[*fi].depth});
     if (!advance(w, *fi, status)) return false;
-    keep_result(w, *fi, *status);
+    if (!w->fetches[*fi].stale) keep_result(w, *fi, *status);
     fetch_free(w, *fi);
     return true;
 }
@@ -260,13 +262,18 @@ static void send_packet(struct world *w, uint32_t fi)
 {
     struct fetch *f = &w->fetches[fi];
     uint32_t status = 0;
+    bool alone = selection_alone(w, f->resolver);
     f->sent = w->sim.now;
-    f->sent_count++;
     f->in_flight = true;
-    if (f->sent_to[f->server] < UINT8_MAX) f->sent_to[f->server]++;
-    w->tally->counts[COL_PACKETS]++;
-    sim_time end = sim_time_add(w->sim.now, f->timeout), reply = name_server_reply(w, f, &status);
-    if (watched(w))
+    f->joins = false;
+    sim_time reply = alone ? knot_reply(w, fi, &status) : name_server_reply(w, f, &status);
+    sim_time end = sim_time_add(w->sim.now, f->timeout);
+    if (!f->joins) {
+        f->sent_count++;
+        if (f->sent_to[f->server] < UINT8_MAX) f->sent_to[f->server]++;
+        w->tally->counts[COL_PACKETS]++;
+    }
+    if (watched(w) && !f->joins)
         tell_fetch(w, fi, RECORD_QUERY,
                    (struct record){.whom = fetch_ns(w, f, f->server), .count = f->sent_count, .until = end});
     if (reply <= end)
@@ -278,11 +285,18 @@ static void send_packet(struct world *w, uint32_t fi)
 /* Goes on as far as it can now: true if the fetch has its end, *status. */
 static bool advance(struct world *w, uint32_t fi, enum dns_status *status)
 {
-    if (!prepared(w, fi, status)) return false;
-    if (*status != DNS_OK) return true;
-    switch (selection_of(w, w->fetches[fi].resolver)->next(w, fi)) {
+    uint32_t resolver = w->fetches[fi].resolver;
+    if (!selection_alone(w, resolver)) {
+        if (!prepared(w, fi, status)) return false;
+        if (*status != DNS_OK) return true;
+    }
+    switch (selection_of(w, resolver)->next(w, fi)) {
     case SELECT_SEND: send_packet(w, fi); return false;
     case SELECT_WAIT: return false;
+    case SELECT_CACHED:
+        w->fetches[fi].stale = true;
+        *status = (enum dns_status)entry_of(w, resolver, w->fetches[fi].question)->status;
+        return true;
     case SELECT_FAIL: break;
     }
     if (w->fetches[fi].sent_count == 0 && watched(w)) tell_fetch(w, fi, RECORD_ALL_HELD_DOWN, (struct record){0});
@@ -336,8 +350,8 @@ static void wake(struct world *w, uint32_t l)
 
 static void finish(struct world *w, uint32_t fi, enum dns_status status)
 {
-    keep_result(w, fi, status);
     const struct fetch *f = &w->fetches[fi];
+    if (!f->stale) keep_result(w, fi, status);
     uint32_t resolver = f->resolver, first = f->first, links = f->links, number = f->root, question = f->question;
     sim_cancel(&w->sim, f->stale_event);
     fetch_free(w, fi);
@@ -346,10 +360,17 @@ static void finish(struct world *w, uint32_t fi, enum dns_status status)
     wake(w, links);
 }
 
-static void go_on(struct world *w, uint32_t fi)
+void fetch_go_on(struct world *w, uint32_t fi)
 {
     enum dns_status status;
     if (advance(w, fi, &status)) finish(w, fi, status);
+}
+
+void fetch_answered(struct world *w, uint32_t fi, enum dns_status status)
+{
+    struct fetch *f = &w->fetches[fi];
+    f->bogus = bogus(w, f);
+    finish(w, fi, f->bogus ? DNS_SERVFAIL : status);
 }
 
 void fetch_reply(struct sim *sim, uint32_t fi, uint64_t arg)
@@ -359,18 +380,17 @@ void fetch_reply(struct sim *sim, uint32_t fi, uint64_t arg)
     uint32_t status = (uint32_t)arg;
     sim_time took = sim->now - f->sent;
     f->in_flight = false;
-    if (watched(w))
+    if (watched(w) && !f->joins)
         tell_fetch(w, fi, RECORD_REPLY,
                    (struct record){.whom = fetch_ns(w, f, f->server),
                                    .dns = status == REPLY_CLOSED ? DNS_TIMEOUT : (enum dns_status)status,
                                    .cause = status == REPLY_CLOSED ? CAUSE_CONNECT_REFUSED : CAUSE_NONE});
-    if (status == DNS_OK || status == DNS_NODATA || status == DNS_NXDOMAIN) learn_delegation(w, f);
-    if (selection_of(w, f->resolver)->replied(w, fi, status, took)) {
-        f->bogus = bogus(w, f);
-        finish(w, fi, f->bogus ? DNS_SERVFAIL : (enum dns_status)status);
-    } else {
-        go_on(w, fi);
-    }
+    bool answered = status == DNS_OK || status == DNS_NODATA || status == DNS_NXDOMAIN;
+    if (answered && !selection_alone(w, f->resolver)) learn_delegation(w, f);
+    if (selection_of(w, f->resolver)->replied(w, fi, status, took))
+        fetch_answered(w, fi, (enum dns_status)status);
+    else
+        fetch_go_on(w, fi);
 }
 
 void fetch_timeout(struct sim *sim, uint32_t fi, uint64_t arg)
@@ -379,9 +399,9 @@ void fetch_timeout(struct sim *sim, uint32_t fi, uint64_t arg)
     struct fetch *f = &w->fetches[fi];
     (void)arg;
     f->in_flight = false;
-    if (watched(w))
+    if (watched(w) && !f->joins)
         tell_fetch(w, fi, RECORD_NO_REPLY,
                    (struct record){.whom = fetch_ns(w, f, f->server), .until = sim->now - f->sent});
     selection_of(w, f->resolver)->timed_out(w, fi);
-    go_on(w, fi);
+    fetch_go_on(w, fi);
 }

@@ -16,8 +16,18 @@ struct cache_entry {
     sim_time refresh_at;   /* while it is served stale: nobody is asked before */
     uint32_t fetch;        /* under way for this question, or NONE */
     uint32_t fetches;      /* of this question so far: the number of the next one's luck */
+    uint32_t leader;       /* Knot Resolver's: the fetch whose packet with this question is under way, or NONE */
     uint8_t status;        /* enum dns_status: the answer */
     bool from_child;       /* of a delegation: the zone itself said it, not its parent */
+};
+
+/* A connection that is kept open to a name server, or the attempt to open one. Everything 0: none. */
+struct tcp_session {
+    sim_time from;     /* it stands from then on, perhaps not yet */
+    sim_time last;     /* when it was used last */
+    sim_time check;    /* when it is looked at next: is it idle, has somebody waited for too long? */
+    sim_time fails_at; /* trying: somebody tries to open it, and will fail then; closed: by an RST */
+    bool open, useful, trying, closed;
 };
 
 /* What a resolver knows of a name server: each way of choosing uses what it needs. Everything 0: nothing. */
@@ -32,6 +42,7 @@ struct server_state {
     uint32_t skips;
     uint32_t timeouts;
     bool answered, lame;
+    struct tcp_session tcp;
 };
 
 /* Linux sends an ICMP error to one peer only as a burst, then one a second. */
@@ -47,6 +58,7 @@ struct resolver_state {
     sim_time *ds_until;           /* by zone: the DS record is kept until then; 0: nothing known of it */
     sim_time last_aged;           /* BIND: when the servers not asked were thought better of */
     uint32_t clients_per_query;   /* adapted between its bounds */
+    uint32_t unsent;              /* Knot Resolver: fetches that have ended, but have not told their clients; or NONE */
 };
 
 /* Each way of choosing keeps here what it knows of one fetch. */
@@ -63,8 +75,28 @@ struct pdns_fetch {
     uint32_t order_made;
     uint8_t order[SPEC_SERVERS_MAX];
 };
+
+/* Knot Resolver: one of the questions that a client's question has led to, the last of them being found out: the
+ * client's own, then addresses of name servers. */
+#define KNOT_DEPTH   8
+#define KNOT_SERVERS 13 /* of a zone: no more are considered */
+struct knot_query {
+    uint32_t question, zone;                          /* zone: whose servers it asks now */
+    uint16_t looked_up[2];                            /* by place: A, AAAA */
+    uint16_t broken;                                  /* by place: not asked again */
+    uint8_t errors[KNOT_SERVERS], lost[KNOT_SERVERS]; /* by place: errors of any kind; lost UDP packets */
+    uint8_t timeouts, lookups;                        /* lookups: of addresses, in a row */
+    bool begun, above, cache_tried, tcp, force_udp, force_lookup, no_minimize, no_0x20, no_servers;
+};
 struct knot_fetch {
-    uint32_t failures;
+    struct knot_query queries[KNOT_DEPTH];
+    uint32_t depth, rounds, timeouts, failures;
+    uint32_t followers, next; /* fetches that wait for this one's packet, the last to join first; NONE ends */
+    sim_time patience;        /* over TCP: what would have been waited for the packet over UDP */
+    uint8_t way;              /* how the packet travels: enum in models/selection_knot.c */
+    bool begun, over;
+    bool connect_ended; /* this step is because of a connection that did not come about */
+    uint8_t unsent;     /* has ended so (enum selection_step), but its client has not been told */
 };
 
 struct fetch {
@@ -85,7 +117,9 @@ struct fetch {
     struct rng luck;        /* of this look-up alone: server choice, lost packets */
     bool in_flight;         /* a packet is under way */
     bool tcp;               /* over TCP */
+    bool joins;             /* no packet: it waits for a connection that another fetch tries to open */
     bool bogus;             /* a resolver that validates found the answer so */
+    bool stale;             /* the answer comes from the cache, where it may have ended */
     uint64_t failed;        /* servers that answered with an error, by place in the zone's list */
     uint64_t asked_for;     /* servers whose addresses were looked up for this fetch */
     uint8_t sent_to[SPEC_SERVERS_MAX]; /* packets, by place */

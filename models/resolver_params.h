@@ -50,7 +50,17 @@ struct pdns_params {
 
 /* models/selection_knot.c */
 struct knot_params {
-    sim_time default_timeout;
+    sim_time default_timeout; /* for a server not known yet */
+    sim_time minimal_timeout_addition, max_timeout;
+    uint32_t max_backoff;        /* doublings */
+    uint32_t explore_one_in;     /* one choice of so many is any server's, or a look-up */
+    uint32_t tcp_after_timeouts; /* of one server and question */
+    sim_time tcp_after;          /* who is to be waited for so long is asked over TCP */
+    sim_time connect_timeout, tcp_idle;
+    uint32_t dead_after;                /* time-outs in a row */
+    sim_time dead_min_timeout, ns_tout; /* the last of them this long; left alone for so long */
+    uint32_t timeout_limit, iter_limit, ns_address_limit, fail_row_limit;
+    bool ipv6, tcp, no_minimize;
 };
 
 struct resolver_params {
@@ -62,7 +72,7 @@ struct resolver_params {
     /* what is kept */
     enum ttl_edge ttl_edge;
     sim_time failure_ttl; /* SERVFAIL is remembered this long (RFC 2308 section 7.1, RFC 9520) */
-    sim_time cache_min_ttl, cache_max_ttl, cache_max_negative_ttl;
+    sim_time cache_min_ttl, cache_min_negative_ttl, cache_max_ttl, cache_max_negative_ttl;
     /* RFC 8767 */
     bool serve_stale;
     sim_time stale_max;            /* how long after its end an answer may be served; SIM_LONGEST: for good */

@@ -49,7 +49,7 @@ struct scene {
 /* text: the members of the scenario beside "format" and "name", with ' for ". */
 __attribute__((format(printf, 1, 2))) static inline struct scene scene_open(const char *text, ...)
 {
-    enum { SIZE = 16000 };
+    enum { SIZE = 250000 };
     char *full = mem_new(SIZE);
     va_list args;
     int head = snprintf(full, SIZE, "{'format': '" SCENARIO_FORMAT "', 'name': 'truth', ");
