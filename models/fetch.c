@@ -246,7 +246,7 @@ bool fetch_start(struct world *w, uint32_t resolver, uint32_t question, uint32_t
     *fi = fetch_new(w, resolver, question, root);
     if (root != NONE && watched(w)) tell_fetch(w, *fi, RECORD_NEED, (struct record){.count = w->fetches[*fi].depth});
     if (!advance(w, *fi, status)) return false;
-    keep_result(w, *fi, *status);
+    if (!w->fetches[*fi].stale) keep_result(w, *fi, *status);
     fetch_free(w, *fi);
     return true;
 }
@@ -341,16 +341,21 @@ static void ride(const struct world *w, struct fetch *f)
 static void send_packet(struct world *w, uint32_t fi)
 {
     struct fetch *f = &w->fetches[fi];
+    bool alone = selection_alone(w, f->resolver);
     f->sent = w->sim.now;
-    f->sent_count++;
     f->in_flight = true;
-    if (f->sent_to[f->server] < UINT8_MAX) f->sent_to[f->server]++;
-    sim_time end = sim_time_add(w->sim.now, f->timeout);
-    if (SIM_UNLIKELY(f->rides_on != NONE)) {
+    f->joins = false;
+    if (SIM_UNLIKELY(f->rides_on != NONE))
         ride(w, f);
-    } else {
+    else
+        f->reply_at = alone ? knot_reply(w, fi, &f->reply_status) : name_server_reply(w, f, &f->reply_status);
+    sim_time end = sim_time_add(w->sim.now, f->timeout);
+    if (!f->joins) {
+        f->sent_count++;
+        if (f->sent_to[f->server] < UINT8_MAX) f->sent_to[f->server]++;
+    }
+    if (!f->joins && f->rides_on == NONE) {
         w->tally->counts[COL_PACKETS]++;
-        f->reply_at = name_server_reply(w, f, &f->reply_status);
         if (watched(w))
             tell_fetch(w, fi, RECORD_QUERY,
                        (struct record){.whom = fetch_ns(w, f, f->server), .count = f->sent_count, .until = end});
@@ -364,12 +369,19 @@ static void send_packet(struct world *w, uint32_t fi)
 /* Goes on as far as it can now: true if the fetch has its end, *status. */
 static bool advance(struct world *w, uint32_t fi, enum dns_status *status)
 {
-    if (!prepared(w, fi, status)) return false;
-    if (*status != DNS_OK) return true;
-    switch (selection_of(w, w->fetches[fi].resolver)->next(w, fi)) {
+    uint32_t resolver = w->fetches[fi].resolver;
+    if (!selection_alone(w, resolver)) {
+        if (!prepared(w, fi, status)) return false;
+        if (*status != DNS_OK) return true;
+    }
+    switch (selection_of(w, resolver)->next(w, fi)) {
     case SELECT_SEND: send_packet(w, fi); return false;
     case SELECT_WAIT: return false;
     case SELECT_CUT: w->fetches[fi].cut_short = true; break;
+    case SELECT_CACHED:
+        w->fetches[fi].stale = true;
+        *status = (enum dns_status)entry_of(w, resolver, w->fetches[fi].question)->status;
+        return true;
     case SELECT_FAIL: break;
     }
     if (w->fetches[fi].sent_count == 0 && watched(w)) tell_fetch(w, fi, RECORD_ALL_HELD_DOWN, (struct record){0});
@@ -441,8 +453,8 @@ static void wake(struct world *w, uint32_t l, uint32_t question, enum dns_status
 
 static void finish(struct world *w, uint32_t fi, enum dns_status status)
 {
-    keep_result(w, fi, status);
     const struct fetch *f = &w->fetches[fi];
+    if (!f->stale) keep_result(w, fi, status);
     uint32_t resolver = f->resolver, first = f->first, links = f->links, number = f->root, question = f->question;
     bool cut_short = f->cut_short || f->refresh;
     sim_cancel(&w->sim, f->stale_event);
@@ -453,10 +465,17 @@ static void finish(struct world *w, uint32_t fi, enum dns_status status)
     wake(w, links, question, status);
 }
 
-static void go_on(struct world *w, uint32_t fi)
+void fetch_go_on(struct world *w, uint32_t fi)
 {
     enum dns_status status;
     if (advance(w, fi, &status)) finish(w, fi, status);
+}
+
+void fetch_answered(struct world *w, uint32_t fi, enum dns_status status)
+{
+    struct fetch *f = &w->fetches[fi];
+    f->bogus = bogus(w, f);
+    finish(w, fi, f->bogus ? DNS_SERVFAIL : status);
 }
 
 void fetch_reply(struct sim *sim, uint32_t fi, uint64_t arg)
@@ -467,18 +486,17 @@ void fetch_reply(struct sim *sim, uint32_t fi, uint64_t arg)
     sim_time took = sim->now - f->sent;
     f->in_flight = false;
     event_loop_stir(w, f->resolver, f->question, false);
-    if (watched(w))
+    if (watched(w) && !f->joins)
         tell_fetch(w, fi, RECORD_REPLY,
                    (struct record){.whom = fetch_ns(w, f, f->server),
                                    .dns = status == REPLY_CLOSED ? DNS_TIMEOUT : (enum dns_status)status,
                                    .cause = status == REPLY_CLOSED ? CAUSE_CONNECT_REFUSED : CAUSE_NONE});
-    if (status == DNS_OK || status == DNS_NODATA || status == DNS_NXDOMAIN) learn_delegation(w, f);
-    if (selection_of(w, f->resolver)->replied(w, fi, status, took)) {
-        f->bogus = bogus(w, f);
-        finish(w, fi, f->bogus ? DNS_SERVFAIL : (enum dns_status)status);
-    } else {
-        go_on(w, fi);
-    }
+    bool answered = status == DNS_OK || status == DNS_NODATA || status == DNS_NXDOMAIN;
+    if (answered && !selection_alone(w, f->resolver)) learn_delegation(w, f);
+    if (selection_of(w, f->resolver)->replied(w, fi, status, took))
+        fetch_answered(w, fi, (enum dns_status)status);
+    else
+        fetch_go_on(w, fi);
 }
 
 void fetch_timeout(struct sim *sim, uint32_t fi, uint64_t arg)
@@ -495,10 +513,10 @@ void fetch_expire(struct world *w, uint32_t fi)
 {
     struct fetch *f = &w->fetches[fi];
     f->in_flight = false;
-    if (watched(w))
+    if (watched(w) && !f->joins)
         tell_fetch(w, fi, RECORD_NO_REPLY,
                    (struct record){.whom = fetch_ns(w, f, f->server), .until = w->sim.now - f->sent});
     selection_of(w, f->resolver)->timed_out(w, fi);
     if (f->stale_at > 0 && f->stale_at <= w->sim.now) resolver_stale(&w->sim, fi, 0);
-    go_on(w, fi);
+    fetch_go_on(w, fi);
 }

@@ -20,10 +20,20 @@ struct cache_entry {
     uint32_t fetch;        /* under way for this question, the last one begun, or NONE */
     uint32_t fetches;      /* of this question so far: the number of the next one's luck */
     uint32_t extended;     /* PowerDNS: how many times the answer has been given a new end since it is stale */
+    uint32_t leader;       /* Knot Resolver's: the fetch whose packet with this question is under way, or NONE */
     uint8_t status;        /* enum dns_status: the answer */
     bool leads_nowhere;    /* of a delegation: the servers it names do not exist */
     bool refreshed;        /* a fresh one has been asked for before its end */
     bool from_child;       /* of a delegation: the zone itself said it, not its parent */
+};
+
+/* A connection that is kept open to a name server, or the attempt to open one. Everything 0: none. */
+struct tcp_session {
+    sim_time from;     /* it stands from then on, perhaps not yet */
+    sim_time last;     /* when it was used last */
+    sim_time check;    /* when it is looked at next: is it idle, has somebody waited for too long? */
+    sim_time fails_at; /* trying: somebody tries to open it, and will fail then; closed: by an RST */
+    bool open, useful, trying, closed;
 };
 
 /* What a resolver knows of a name server: each way of choosing uses what it needs. Everything 0: nothing. */
@@ -42,6 +52,7 @@ struct server_state {
     uint32_t skips;
     uint32_t timeouts;
     bool answered, lame;
+    struct tcp_session tcp;
 };
 
 /* Linux sends an ICMP error to one peer only as a burst, then one a second. */
@@ -69,6 +80,7 @@ struct resolver_state {
     struct event_loop *loops;     /* PowerDNS: one a thread; else null */
     struct map throttle;          /* PowerDNS: (server, question) that is left alone */
     sim_time sweep;               /* PowerDNS: when it forgets what is old, modulo 30 s */
+    uint32_t unsent;              /* Knot Resolver: fetches that have ended, but have not told their clients; or NONE */
 };
 
 /* Each way of choosing keeps here what it knows of one fetch. */
@@ -89,8 +101,28 @@ struct pdns_fetch {
     uint32_t queries, throttled;     /* servers asked; servers passed over */
     bool edns, again;                /* the packet under way has EDNS; it is to be sent again without */
 };
+
+/* Knot Resolver: one of the questions that a client's question has led to, the last of them being found out: the
+ * client's own, then addresses of name servers. */
+#define KNOT_DEPTH   8
+#define KNOT_SERVERS 13 /* of a zone: no more are considered */
+struct knot_query {
+    uint32_t question, zone;                          /* zone: whose servers it asks now */
+    uint16_t looked_up[2];                            /* by place: A, AAAA */
+    uint16_t broken;                                  /* by place: not asked again */
+    uint8_t errors[KNOT_SERVERS], lost[KNOT_SERVERS]; /* by place: errors of any kind; lost UDP packets */
+    uint8_t timeouts, lookups;                        /* lookups: of addresses, in a row */
+    bool begun, above, cache_tried, tcp, force_udp, force_lookup, no_minimize, no_0x20, no_servers;
+};
 struct knot_fetch {
-    uint32_t failures;
+    struct knot_query queries[KNOT_DEPTH];
+    uint32_t depth, rounds, timeouts, failures;
+    uint32_t followers, next; /* fetches that wait for this one's packet, the last to join first; NONE ends */
+    sim_time patience;        /* over TCP: what would have been waited for the packet over UDP */
+    uint8_t way;              /* how the packet travels: enum in models/selection_knot.c */
+    bool begun, over;
+    bool connect_ended; /* this step is because of a connection that did not come about */
+    uint8_t unsent;     /* has ended so (enum selection_step), but its client has not been told */
 };
 
 struct fetch {
@@ -123,6 +155,8 @@ struct fetch {
     struct rng luck;    /* of this look-up alone: server choice, lost packets */
     bool in_flight;     /* a packet is under way */
     bool tcp;           /* over TCP */
+    bool joins;         /* no packet: it waits for a connection that another fetch tries to open */
+    bool stale;         /* the answer comes from the cache, where it may have ended */
     bool timed_out;     /* it fails because its time is over, not because nobody is left to be asked */
     bool spilled;       /* clients were turned away */
     bool bogus;         /* a resolver that validates found the answer so */

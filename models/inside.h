@@ -500,6 +500,12 @@ void fetch_refresh(struct world *w, uint32_t resolver, uint32_t question);
 sim_time name_server_reply(struct world *w, struct fetch *f, uint32_t *status);
 /* Does the parent, which has just answered question for a delegation, name servers that do not exist? */
 bool name_server_misdelegates(const struct world *w, uint32_t question);
+/* TCP in parts. When a connection that is begun now stands, or is refused (*closed); SIM_NEVER: not until then. */
+sim_time name_server_connect(struct world *w, struct fetch *f, sim_time until, bool *closed);
+/* Is its port closed now? */
+bool name_server_closed(struct world *w, const struct fetch *f);
+/* When the reply comes to what is sent at from over an open connection; it is sent again until it arrives. */
+sim_time name_server_session_reply(struct world *w, struct fetch *f, sim_time from, sim_time until, uint32_t *status);
 /* Is the ICMP error sent? Takes it from the bucket. */
 bool icmp_sent(struct icmp_bucket *bucket, sim_time at);
 

@@ -7,6 +7,8 @@
 /* Linux 6.1 net/ipv4/inetpeer.c inet_peer_xrlim_allow, with net.ipv4.icmp_ratelimit at its default. */
 #define ICMP_INTERVAL SIM_SECOND
 #define ICMP_BURST    6
+/* Linux 6.1 include/net/tcp.h: what is not acknowledged is sent again after this, then after twice that, ... */
+#define TCP_RTO_MIN   (200 * SIM_MS)
 
 bool icmp_sent(struct icmp_bucket *bucket, sim_time at)
 {
@@ -75,6 +77,56 @@ static uint32_t answer(const struct world *w, const struct fetch *f, const struc
     if (expired(w, f->zone, f->server, at)) return DNS_SERVFAIL;
     wrong = wrong_reply(w, timeline_at(&w->faults.of[TARGET_ZONE][f->zone], at), f->asks);
     return wrong != DNS_STATUS_COUNT ? wrong : question_truth(w->spec, f->asks);
+}
+
+/* Does the packet that leaves then reach the server? *s is the server's state when it does. */
+static bool arrives(const struct host_spec *host, struct timeline *faults, sim_time leaves, struct rng *r,
+                    sim_time *there, const struct fault_state **s)
+{
+    *there = sim_time_add(leaves, host_delay(host, r));
+    *s = timeline_at(faults, *there);
+    return (*s)->kind != FAULT_SILENT && !host_loses(host->loss, (*s)->loss, r) && !host_loses((*s)->overload, 0, r);
+}
+
+sim_time name_server_connect(struct world *w, struct fetch *f, sim_time until, bool *closed)
+{
+    uint32_t ns = zone_of(w, f)->ns[f->server];
+    const struct host_spec *host = &w->spec->ns[ns].host;
+    struct timeline *faults = faults_seen(&w->faults, TARGET_NS, f->resolver, ns);
+    *closed = false;
+    for (sim_time leaves = w->sim.now; leaves < until; leaves += SIM_SECOND) {
+        sim_time there;
+        const struct fault_state *s;
+        if (!arrives(host, faults, leaves, &f->luck, &there, &s) || host_loses(host->loss, s->loss, &f->luck)) continue;
+        *closed = s->kind == FAULT_REFUSING;
+        return sim_time_add(there, host_delay(host, &f->luck));
+    }
+    return SIM_NEVER;
+}
+
+bool name_server_closed(struct world *w, const struct fetch *f)
+{
+    uint32_t ns = zone_of(w, f)->ns[f->server];
+    return timeline_at(faults_seen(&w->faults, TARGET_NS, f->resolver, ns), w->sim.now)->kind == FAULT_REFUSING;
+}
+
+sim_time name_server_session_reply(struct world *w, struct fetch *f, sim_time from, sim_time until, uint32_t *status)
+{
+    uint32_t ns = zone_of(w, f)->ns[f->server];
+    const struct host_spec *host = &w->spec->ns[ns].host;
+    struct timeline *faults = faults_seen(&w->faults, TARGET_NS, f->resolver, ns);
+    sim_time there, gap = TCP_RTO_MIN;
+    const struct fault_state *s;
+    for (sim_time leaves = from; leaves < until; leaves += gap, gap *= 2) {
+        if (!arrives(host, faults, leaves, &f->luck, &there, &s)) continue;
+        sim_time back = sim_time_add(sim_time_add(there, s->delay), host_delay(host, &f->luck));
+        *status = s->kind == FAULT_REFUSING ? REPLY_CLOSED : answer(w, f, s, there);
+        /* A lost reply is sent again by the server, as often as it takes. */
+        for (sim_time again = TCP_RTO_MIN; back < until && host_loses(host->loss, s->loss, &f->luck); again *= 2)
+            back = sim_time_add(back, again);
+        return back;
+    }
+    return SIM_NEVER;
 }
 
 sim_time name_server_reply(struct world *w, struct fetch *f, uint32_t *status)

@@ -1,6 +1,6 @@
 /* models/resolver.c - a caching resolver as its clients see it: the cache, joining of equal questions and its limit,
  * answers that come too late, serve-stale. What it does not know, models/fetch.c finds out. */
-#include "models/inside.h"
+#include "models/selection.h"
 
 #include <string.h>
 
@@ -67,13 +67,15 @@ void resolvers_start(struct world *w)
     memset(w->stub_icmp, 0, (size_t)spec->mta_count * spec->resolver_count * sizeof *w->stub_icmp);
     for (uint32_t i = 0; i < spec->resolver_count; i++) {
         struct resolver_state *r = &w->resolvers[i];
-        for (uint32_t q = 0; q < question_count(spec); q++) r->cache[q] = (struct cache_entry){.fetch = NONE};
+        for (uint32_t q = 0; q < question_count(spec); q++)
+            r->cache[q] = (struct cache_entry){.fetch = NONE, .leader = NONE};
         memset(r->servers, 0, w->server_count * sizeof *r->servers);
         memset(r->icmp, 0, spec->ns_count * sizeof *r->icmp);
         memset(r->ds_until, 0, spec->zone_count * sizeof *r->ds_until);
         r->clients_per_query = params_of(w, i)->clients_per_query;
         r->clients_grown = 0;
         pdns_start(w, i);
+        r->unsent = NONE;
     }
 }
 
@@ -164,7 +166,7 @@ static bool stale_at_once(struct world *w, uint32_t m, uint32_t resolver, uint32
         refresh_extended(w, resolver, question);
         return true;
     }
-    if (!may_serve_stale(w, resolver, question)) return false;
+    if (selection_alone(w, resolver) || !may_serve_stale(w, resolver, question)) return false;
     if (e->refresh_at <= w->sim.now && p->stale_client_timeout > 0) return false;
     *status = (enum dns_status)e->status;
     if (watched(w)) resolver_tell_stale(w, m, resolver);
@@ -183,6 +185,10 @@ void resolver_stale(struct sim *sim, uint32_t fi, uint64_t arg)
     uint32_t resolver = f->resolver, first = f->first, number = f->root, question = f->question;
     (void)arg;
     f->stale_event = 0;
+    if (selection_alone(w, resolver)) {
+        knot_flush(w, resolver);
+        return;
+    }
     if (!may_serve_stale(w, resolver, question)) return;
     f->first = f->last = NONE;
     if (!params_of(w, resolver)->stale_at_timeouts) f->waiters = 0; /* BIND counts them to the end */
@@ -214,12 +220,16 @@ void resolver_answers(struct world *w, uint32_t resolver, uint32_t fetch, uint32
 void resolver_ended(struct world *w, uint32_t resolver, uint32_t question, uint32_t fetch, uint32_t first,
                     enum dns_status status, bool cut_short)
 {
-    bool stale = status == DNS_SERVFAIL && !cut_short && stale_instead(w, resolver, question);
-    if (stale) {
-        status = (enum dns_status)w->resolvers[resolver].cache[question].status;
-        if (watched(w))
-            for (uint32_t m = first; m != NONE; m = w->messages[m].next) resolver_tell_stale(w, m, resolver);
+    const struct cache_entry *e = &w->resolvers[resolver].cache[question];
+    bool stale = false;
+    if (selection_alone(w, resolver)) {
+        stale = status != DNS_SERVFAIL && e->until <= w->sim.now && may_serve_stale(w, resolver, question);
+    } else if (status == DNS_SERVFAIL && !cut_short && stale_instead(w, resolver, question)) {
+        status = (enum dns_status)e->status;
+        stale = true;
     }
+    if (stale && watched(w))
+        for (uint32_t m = first; m != NONE; m = w->messages[m].next) resolver_tell_stale(w, m, resolver);
     resolver_answers(w, resolver, fetch, first, status);
     if (stale) refresh_extended(w, resolver, question);
 }
@@ -237,6 +247,7 @@ static void wait_for(struct world *w, uint32_t m, uint32_t fi)
     f->last = m;
     f->waiters++;
     const struct resolver_params *p = params_of(w, f->resolver);
+    if (selection_alone(w, f->resolver)) return;
     if (p->stale_client_timeout > 0 && p->stale_client_timeout < SIM_LONGEST && f->stale_event == 0 &&
         !p->stale_at_timeouts && may_serve_stale(w, f->resolver, f->question))
         f->stale_event =
@@ -309,7 +320,7 @@ bool resolver_ask(struct world *w, uint32_t m, uint32_t resolver, uint32_t quest
 {
     if (stale_at_once(w, m, resolver, question, status)) return true;
     uint32_t fi = w->resolvers[resolver].cache[question].fetch;
-    bool joined = fi != NONE && !params_of(w, resolver)->no_joining;
+    bool alone = selection_alone(w, resolver), joined = fi != NONE && !alone && !params_of(w, resolver)->no_joining;
     if (!joined && !may_begin(w, resolver, question)) {
         if (watched(w)) tell(w, about(w, m, resolver, RECORD_TURNED_AWAY));
         return false;
@@ -321,11 +332,11 @@ bool resolver_ask(struct world *w, uint32_t m, uint32_t resolver, uint32_t quest
         tell(w, r);
     }
     if (!joined && fetch_start(w, resolver, question, NONE, &fi, status)) {
-        if (*status == DNS_SERVFAIL && stale_instead(w, resolver, question)) {
-            *status = (enum dns_status)w->resolvers[resolver].cache[question].status;
-            if (watched(w)) resolver_tell_stale(w, m, resolver);
-            refresh_extended(w, resolver, question);
-        }
+        bool stale = alone ? *status != DNS_SERVFAIL : *status == DNS_SERVFAIL && stale_instead(w, resolver, question);
+        if (!stale) return true;
+        *status = (enum dns_status)w->resolvers[resolver].cache[question].status;
+        if (watched(w)) resolver_tell_stale(w, m, resolver);
+        refresh_extended(w, resolver, question);
         return true;
     }
     if (may_wait(w, resolver, &w->fetches[fi]))

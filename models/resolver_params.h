@@ -59,7 +59,17 @@ struct pdns_params {
 
 /* models/selection_knot.c */
 struct knot_params {
-    sim_time default_timeout;
+    sim_time default_timeout; /* for a server not known yet */
+    sim_time minimal_timeout_addition, max_timeout;
+    uint32_t max_backoff;        /* doublings */
+    uint32_t explore_one_in;     /* one choice of so many is any server's, or a look-up */
+    uint32_t tcp_after_timeouts; /* of one server and question */
+    sim_time tcp_after;          /* who is to be waited for so long is asked over TCP */
+    sim_time connect_timeout, tcp_idle;
+    uint32_t dead_after;                /* time-outs in a row */
+    sim_time dead_min_timeout, ns_tout; /* the last of them this long; left alone for so long */
+    uint32_t timeout_limit, iter_limit, ns_address_limit, fail_row_limit;
+    bool ipv6, tcp, no_minimize;
 };
 
 struct resolver_params {
@@ -77,7 +87,7 @@ struct resolver_params {
     bool parent_delegation;       /* the zone's own NS records do not replace its parent's */
     sim_time prefetch_trigger;    /* an answer asked for so shortly before its end is asked for anew; 0: not */
     sim_time prefetch_eligible;   /* if its TTL was at least this */
-    sim_time cache_min_ttl, cache_max_ttl, cache_min_negative_ttl, cache_max_negative_ttl;
+    sim_time cache_min_ttl, cache_min_negative_ttl, cache_max_ttl, cache_max_negative_ttl;
     bool disable_packetcache; /* no SERVFAIL is remembered */
     bool packet_cache;        /* what a client was told is kept by itself: SERVFAIL, and a 'no' without SOA record */
     /* RFC 8767 */

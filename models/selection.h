@@ -7,10 +7,11 @@
 #include "models/inside.h"
 
 enum selection_step {
-    SELECT_SEND, /* ask: fetch.server, timeout, tcp and asks are set */
-    SELECT_WAIT, /* nothing now: fetch.needs are under way */
-    SELECT_FAIL, /* nobody is left to be asked: SERVFAIL */
-    SELECT_CUT   /* a limit is reached: SERVFAIL, and nothing stale instead */
+    SELECT_SEND,   /* ask: fetch.server, timeout, tcp and asks are set */
+    SELECT_WAIT,   /* nothing now: fetch.needs are under way */
+    SELECT_CACHED, /* the cache has the answer after all, perhaps one that has ended (fetch.stale) */
+    SELECT_FAIL,   /* nobody is left to be asked: SERVFAIL */
+    SELECT_CUT     /* a limit is reached: SERVFAIL, and nothing stale instead */
 };
 
 struct selection {
@@ -29,6 +30,17 @@ struct selection {
 
 extern const struct selection selection_textbook, selection_unbound, selection_bind, selection_pdns, selection_knot;
 const struct selection *selection_of(const struct world *w, uint32_t resolver);
+
+/* Knot Resolver: each client's question is a fetch of its own. Its `next` finds out what must be known first
+ * (delegations, addresses), joins packets that are alike, and says when to serve what has ended. */
+static inline bool selection_alone(const struct world *w, uint32_t resolver)
+{
+    return w->spec->resolvers[resolver].params.selection == SELECT_KNOT;
+}
+/* Its name_server_reply: TCP connections are kept and shared. May change fetch.timeout. */
+sim_time knot_reply(struct world *w, uint32_t fi, uint32_t *status);
+/* It tells those clients whose answers it has not sent yet. */
+void knot_flush(struct world *w, uint32_t resolver);
 
 /* ---- what a way of choosing may use (models/fetch.c) ---- */
 
@@ -66,5 +78,9 @@ static inline void fetch_ride(struct world *w, uint32_t fi, uint32_t twin)
 }
 /* Keeps an answer that came by the way. */
 void fetch_keep(struct world *w, uint32_t fi, uint32_t question, enum dns_status status);
+/* Fetch fi, which has no packet under way, goes on as next says; or has its answer from another fetch's packet. Moves
+ * w->fetches. */
+void fetch_go_on(struct world *w, uint32_t fi);
+void fetch_answered(struct world *w, uint32_t fi, enum dns_status status);
 /* Is there time left of the resolver's query_timeout? Cuts *timeout to it. */
 bool fetch_time_left(const struct world *w, const struct fetch *f, sim_time *timeout);
