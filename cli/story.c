@@ -234,7 +234,9 @@ static void tell_resolver(struct story *s, const struct record *r)
         add(s, r->at, who, "takes every name server of the domain for down, and asks none", "");
         break;
     case RECORD_FETCHED:
-        add(s, r->at, who, r->dns == DNS_SERVFAIL ? text(s, "gives up: SERVFAIL") : text(s, "has the answer"),
+        add(s, r->at, who,
+            r->dns == DNS_SERVFAIL ? text(s, "gives up the %s: SERVFAIL", question(s, r->question))
+                                   : text(s, "has the %s: %s", question(s, r->question), dns_status_name(r->dns)),
             r->until > r->at ? text(s, "keeps it for %s", span(s, r->until - r->at)) : "");
         break;
     default: break;
