@@ -18,6 +18,7 @@ struct cache_entry {
     uint32_t fetches;      /* of this question so far: the number of the next one's luck */
     uint8_t status;        /* enum dns_status: the answer */
     bool from_child;       /* of a delegation: the zone itself said it, not its parent */
+    bool is_alias;         /* the answer is another question's: question_beyond. status is what that said last */
 };
 
 /* What a resolver knows of a name server: each way of choosing uses what it needs. Everything 0: nothing. */
@@ -80,12 +81,15 @@ struct fetch {
     uint32_t waiters;       /* number of messages among them */
     uint32_t links;         /* fetches that need this one: the first link, or NONE */
     uint32_t needs;         /* fetches that this one needs and that are under way */
+    uint32_t learned;       /* the question of the need that ended last, or NONE: its answer may be kept for no time */
+    uint8_t learned_status; /* enum dns_status */
     uint32_t depth;         /* 0: for a client; 1: needed by such a one; ... */
     sim_handle stale_event; /* EVENT_STALE, or 0 */
     struct rng luck;        /* of this look-up alone: server choice, lost packets */
     bool in_flight;         /* a packet is under way */
     bool tcp;               /* over TCP */
     bool bogus;             /* a resolver that validates found the answer so */
+    bool is_alias;          /* the name is an alias: the answer is that to question_beyond */
     uint64_t failed;        /* servers that answered with an error, by place in the zone's list */
     uint64_t asked_for;     /* servers whose addresses were looked up for this fetch */
     uint8_t sent_to[SPEC_SERVERS_MAX]; /* packets, by place */
