@@ -215,6 +215,7 @@ static void tell_resolver(struct story *s, const struct record *r)
     const char *ns = r->type == RECORD_QUERY || r->type == RECORD_REPLY || r->type == RECORD_NO_REPLY
                          ? s->spec->ns[r->whom].host.name
                          : "";
+    uint32_t beyond;
     switch (r->type) {
     case RECORD_QUERY:
         add(s, r->at, who, text(s, "asks name server %s for the %s", ns, question(s, r->question)),
@@ -222,9 +223,11 @@ static void tell_resolver(struct story *s, const struct record *r)
         break;
     case RECORD_NEED: add(s, r->at, who, text(s, "needs the %s first", question(s, r->question)), ""); break;
     case RECORD_REPLY:
+        beyond = r->dns == DNS_OK ? question_beyond(s->spec, r->question) : SPEC_NONE;
         add(s, r->at, ns,
             r->cause == CAUSE_CONNECT_REFUSED ? "is up, but its port is closed"
-                                              : text(s, "answers: %s", dns_status_name(r->dns)),
+            : beyond != SPEC_NONE ? text(s, "answers: an alias (CNAME), of %s", question_name(s->spec, beyond))
+                                  : text(s, "answers: %s", dns_status_name(r->dns)),
             "");
         break;
     case RECORD_NO_REPLY:

@@ -37,19 +37,18 @@ static sim_time ttl_of(const struct world *w, uint32_t resolver, uint32_t questi
 {
     const struct resolver_params *p = &w->spec->resolvers[resolver].params;
     const struct world_spec *spec = w->spec;
+    const struct zone_spec *home = &spec->zones[question_home(spec, question)];
     uint32_t zone = question_zone(spec, question);
-    if (zone == SPEC_NONE) zone = question_home(spec, question);
-    sim_time ttl = spec->zones[zone].ttl;
     if (status != DNS_OK) {
-        if (spec->zones[zone].no_soa) return p->packet_cache && !p->disable_packetcache ? p->failure_ttl : 0;
-        ttl = spec->zones[zone].negative_ttl;
+        const struct zone_spec *asked = zone == SPEC_NONE ? home : &spec->zones[zone];
+        if (asked->no_soa) return p->packet_cache && !p->disable_packetcache ? p->failure_ttl : 0;
+        sim_time ttl = asked->negative_ttl;
         if (ttl > p->cache_max_negative_ttl) ttl = p->cache_max_negative_ttl;
         return ttl > p->cache_min_negative_ttl ? ttl : p->cache_min_negative_ttl;
     }
-    if (question_type(question) == QUESTION_NS) {
-        ttl = spec->zones[question_home(spec, question)].delegation_ttl;
-        if (ttl < SIM_SECOND) ttl = SIM_SECOND; /* else nobody could ever use it */
-    }
+    sim_time ttl = home->ttl;
+    if (question_type(question) == QUESTION_NS)
+        ttl = home->delegation_ttl > SIM_SECOND ? home->delegation_ttl : SIM_SECOND; /* else nobody could ever use it */
     if (ttl < p->cache_min_ttl) ttl = p->cache_min_ttl;
     return ttl < p->cache_max_ttl ? ttl : p->cache_max_ttl;
 }
@@ -72,6 +71,18 @@ static void keep_answer(struct world *w, uint32_t resolver, uint32_t question, e
     e->prefetch_at = prefetch ? e->until - p->prefetch_trigger : 0;
     e->from_child = false;
     e->leads_nowhere = status == DNS_OK && name_server_misdelegates(w, question);
+    /* The CNAME record is kept for its TTL, what it leads to for its own. */
+    e->is_alias = status == DNS_OK && question_beyond(w->spec, question) != SPEC_NONE;
+}
+
+/* What an alias leads to is known: stale, the two may be served as long as both may. */
+static void keep_target(struct world *w, const struct fetch *f, enum dns_status status)
+{
+    struct cache_entry *e = entry_of(w, f->resolver, f->question);
+    sim_time stale_until = entry_of(w, f->resolver, question_beyond(w->spec, f->question))->stale_until;
+    e->status = (uint8_t)status;
+    e->failed_until = e->refresh_at = 0;
+    if (e->stale_until > stale_until) e->stale_until = stale_until;
 }
 
 static void keep_failure(struct world *w, uint32_t resolver, uint32_t question, sim_time ttl)
@@ -137,15 +148,21 @@ static uint64_t delegated(const struct world *w, const struct fetch *f)
     return child ? zone->listed : zone->delegated;
 }
 
-/* Is the address of the server known? It comes as glue, unless the server's name lies in another zone, and not in one
- * that is above the zone asked: whoever asks there has been told. */
+/* Is the zone that one, or delegated by it, or by one that it delegates, ... */
+static bool lies_in(const struct world_spec *spec, uint32_t zone, uint32_t above)
+{
+    while (zone != above && zone != SPEC_NONE) zone = spec->zones[zone].parent;
+    return zone == above;
+}
+
+/* Is the address of the server known? It comes as glue where the server's name lies in the zone asked, or below; one
+ * above, whoever asks here has been told of there; that of another must be looked up. */
 bool fetch_address_known(const struct world *w, const struct fetch *f, uint32_t ns)
 {
     const struct ns_spec *server = &w->spec->ns[ns];
     if (!server->outside) return true;
     uint32_t home = w->spec->zones[server->zone].cut;
-    for (uint32_t zone = f->zone; zone != SPEC_NONE; zone = w->spec->zones[zone].parent)
-        if (zone == home) return true;
+    if (lies_in(w->spec, f->zone, home) || lies_in(w->spec, home, f->zone)) return true;
     const struct cache_entry *e = entry_of(w, f->resolver, question_of_ns(w->spec, ns, QUESTION_A));
     return e->until > w->sim.now && e->status == DNS_OK;
 }
@@ -210,7 +227,7 @@ static uint32_t fetch_new(struct world *w, uint32_t resolver, uint32_t question,
     f->question = f->asks = question;
     f->zone = question_zone(w->spec, question);
     f->number = f->root = ++w->fetch_numbers;
-    f->first = f->last = f->links = NONE;
+    f->first = f->last = f->links = f->learned = NONE;
     f->starter = root;
     f->begun = f->started;
     f->rides_on = f->next_overdue = NONE;
@@ -268,6 +285,10 @@ bool fetch_need(struct world *w, uint32_t fi, uint32_t question, enum dns_status
     uint32_t resolver = w->fetches[fi].resolver, depth = w->fetches[fi].depth + 1;
     const struct cache_entry *e = entry_of(w, resolver, question);
     if (resolver_cached(w, resolver, question, status)) return true;
+    if (w->fetches[fi].learned == question) {
+        *status = (enum dns_status)w->fetches[fi].learned_status;
+        return true;
+    }
     uint32_t need = e->fetch;
     *status = DNS_SERVFAIL;
     if (depth > DEPTH_MAX || question_zone(w->spec, question) == SPEC_NONE) return true;
@@ -287,10 +308,6 @@ static bool prepared(struct world *w, uint32_t fi, enum dns_status *status)
 {
     const struct fetch *f = &w->fetches[fi];
     *status = DNS_OK;
-    if (f->no_delegation) {
-        *status = DNS_SERVFAIL;
-        return true;
-    }
     if (fetch_zone(w, f)->parent != SPEC_NONE) {
         if (!fetch_need(w, fi, question_of_zone(f->zone, QUESTION_NS), status)) return false;
         f = &w->fetches[fi];
@@ -368,10 +385,21 @@ static void send_packet(struct world *w, uint32_t fi)
         sim_at(&w->sim, end, EVENT_DNS_TIMEOUT, fi, 0);
 }
 
+/* Is it known that the name is an alias, so that only what it leads to is to be found out? */
+static bool is_alias(const struct world *w, const struct fetch *f)
+{
+    const struct cache_entry *e = entry_of(w, f->resolver, f->question);
+    return f->is_alias || (e->is_alias && e->until > w->sim.now);
+}
+
 /* Goes on as far as it can now: true if the fetch has its end, *status. */
 static bool advance(struct world *w, uint32_t fi, enum dns_status *status)
 {
     uint32_t resolver = w->fetches[fi].resolver;
+    if (SIM_UNLIKELY(is_alias(w, &w->fetches[fi]))) {
+        w->fetches[fi].is_alias = true;
+        return fetch_need(w, fi, question_beyond(w->spec, w->fetches[fi].question), status);
+    }
     if (!selection_alone(w, resolver)) {
         if (!prepared(w, fi, status)) return false;
         if (*status != DNS_OK) return true;
@@ -426,19 +454,24 @@ static void keep_result(struct world *w, uint32_t fi, enum dns_status status)
         keep_told_failure(w, f, failure_ttl);
     else if (status == DNS_SERVFAIL && !untold)
         keep_failure(w, f->resolver, f->question, failure_ttl);
+    else if (status != DNS_SERVFAIL && f->is_alias)
+        keep_target(w, f, status);
     else if (status != DNS_SERVFAIL)
         keep_answer(w, f->resolver, f->question, status);
-    if (status == DNS_NXDOMAIN) cut_to_denial(w, f);
-    if (watched(w))
-        tell_fetch(w, fi, RECORD_FETCHED,
-                   (struct record){.dns = status, .until = status == DNS_SERVFAIL ? e->failed_until : e->until});
+    if (status == DNS_NXDOMAIN && !f->is_alias) cut_to_denial(w, f);
+    if (!watched(w)) return;
+    sim_time until = status == DNS_SERVFAIL ? e->failed_until : e->until;
+    if (f->is_alias && status != DNS_SERVFAIL) {
+        sim_time target = entry_of(w, f->resolver, question_beyond(w->spec, f->question))->until;
+        until = until < target ? until : target;
+    }
+    tell_fetch(w, fi, RECORD_FETCHED, (struct record){.dns = status, .until = until});
 }
 
 static void finish(struct world *w, uint32_t fi, enum dns_status status);
 
-/* The fetches that need this one go on, each as far as it can. A zone whose delegation cannot be found out is not asked
- * for again by the same fetch, even where no failure is remembered. */
-static void wake(struct world *w, uint32_t l, uint32_t question, enum dns_status ended)
+/* The fetches that need the answer to question go on, each as far as it can. */
+static void wake(struct world *w, uint32_t l, uint32_t question, enum dns_status answer)
 {
     while (l != NONE) {
         const struct fetch_link link = w->links[l];
@@ -446,9 +479,9 @@ static void wake(struct world *w, uint32_t l, uint32_t question, enum dns_status
         pool_give(&w->link_pool, l);
         l = link.next;
         if (!still_waits(w, &link)) continue;
-        struct fetch *f = &w->fetches[link.fetch];
-        f->needs--;
-        f->no_delegation = ended == DNS_SERVFAIL && question == question_of_zone(f->zone, QUESTION_NS);
+        w->fetches[link.fetch].needs--;
+        w->fetches[link.fetch].learned = question;
+        w->fetches[link.fetch].learned_status = (uint8_t)answer;
         if (!w->fetches[link.fetch].in_flight && advance(w, link.fetch, &status)) finish(w, link.fetch, status);
     }
 }
@@ -477,7 +510,13 @@ void fetch_answered(struct world *w, uint32_t fi, enum dns_status status)
 {
     struct fetch *f = &w->fetches[fi];
     f->bogus = bogus(w, f);
-    finish(w, fi, f->bogus ? DNS_SERVFAIL : status);
+    f->is_alias = status == DNS_OK && !f->bogus && question_beyond(w->spec, f->question) != SPEC_NONE;
+    if (!f->is_alias) {
+        finish(w, fi, f->bogus ? DNS_SERVFAIL : status);
+        return;
+    }
+    keep_answer(w, f->resolver, f->question, DNS_OK);
+    fetch_go_on(w, fi);
 }
 
 void fetch_reply(struct sim *sim, uint32_t fi, uint64_t arg)

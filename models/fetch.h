@@ -25,6 +25,7 @@ struct cache_entry {
     bool leads_nowhere;    /* of a delegation: the servers it names do not exist */
     bool refreshed;        /* a fresh one has been asked for before its end */
     bool from_child;       /* of a delegation: the zone itself said it, not its parent */
+    bool is_alias;         /* the answer is another question's: question_beyond. status is what that said last */
 };
 
 /* A connection that is kept open to a name server, or the attempt to open one. Everything 0: none. */
@@ -129,15 +130,17 @@ struct fetch {
     sim_time started, sent;
     sim_time timeout; /* of the packet under way */
     uint32_t resolver, question, number;
-    uint32_t root;        /* number of the client's fetch that this one serves; its own, if a client asked */
-    uint32_t zone;        /* whose servers it asks */
-    uint32_t asks;        /* the question of the packet under way: the fetch's own, or one that hides it (RFC 9156) */
-    uint32_t server;      /* the place, in the zone's list, of the server that is asked */
-    uint32_t sent_count;  /* packets */
-    uint32_t first, last; /* waiting messages */
-    uint32_t waiters;     /* clients that count as waiting: who has gone, or has a stale answer, still does */
-    uint32_t links;       /* fetches that need this one: the first link, or NONE */
-    uint32_t needs;       /* fetches that this one needs and that are under way */
+    uint32_t root;          /* number of the client's fetch that this one serves; its own, if a client asked */
+    uint32_t zone;          /* whose servers it asks */
+    uint32_t asks;          /* the question of the packet under way: the fetch's own, or one that hides it (RFC 9156) */
+    uint32_t server;        /* the place, in the zone's list, of the server that is asked */
+    uint32_t sent_count;    /* packets */
+    uint32_t first, last;   /* waiting messages */
+    uint32_t waiters;       /* clients that count as waiting: who has gone, or has a stale answer, still does */
+    uint32_t links;         /* fetches that need this one: the first link, or NONE */
+    uint32_t needs;         /* fetches that this one needs and that are under way */
+    uint32_t learned;       /* the question of the need that ended last, or NONE: its answer may be kept for no time */
+    uint8_t learned_status; /* enum dns_status */
     uint32_t starter, starter_number; /* the fetch that began it; NONE: a client's */
     uint32_t depth;                   /* 0: for a client; 1: needed by such a one; ... */
     sim_time begun;                   /* when the client's fetch that this one serves began */
@@ -147,7 +150,6 @@ struct fetch {
     uint32_t next_overdue;            /* in its event loop's list */
     sim_time reply_at;                /* to the packet under way; SIM_NEVER: none comes */
     uint32_t reply_status;            /* and what it says */
-    bool no_delegation;               /* the zone's delegation could not be found out */
     bool refresh;                     /* nobody waits: an answer is replaced before its end, or after it */
     bool cut_short;                   /* given up by a limit: the software then serves nothing stale */
     sim_handle stale_event;           /* EVENT_STALE, or 0 */
@@ -160,6 +162,7 @@ struct fetch {
     bool timed_out;     /* it fails because its time is over, not because nobody is left to be asked */
     bool spilled;       /* clients were turned away */
     bool bogus;         /* a resolver that validates found the answer so */
+    bool is_alias;      /* the name is an alias: the answer is that to question_beyond */
     uint64_t failed;    /* servers that answered with an error, by place in the zone's list */
     uint64_t asked_for; /* servers whose addresses were looked up for this fetch */
     uint8_t sent_to[SPEC_SERVERS_MAX]; /* packets, by place */

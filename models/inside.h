@@ -145,7 +145,8 @@ struct message_list {
 
 /* The MX hosts an MTA may try for a zone, after its own cut; the same for each run. */
 struct route {
-    const struct mx_record_spec *hosts; /* by preference; SPEC_SERVERS_MAX at most */
+    const struct mx_record_spec *names; /* by preference; SPEC_SERVERS_MAX at most: what is asked for, */
+    const struct mx_record_spec *hosts; /* and the hosts behind aliases: what is connected to */
     uint32_t count;
     bool cut;      /* the MTA is itself among the zone's MX hosts */
     bool all;      /* the MTA asks for all hosts' addresses before it connects to any */

@@ -76,6 +76,10 @@ static uint32_t answer(const struct world *w, const struct fetch *f, const struc
     if (!(zone_of(w, f)->serves >> f->server & 1)) return DNS_REFUSED;
     if (expired(w, f->zone, f->server, at)) return DNS_SERVFAIL;
     wrong = wrong_reply(w, timeline_at(&w->faults.of[TARGET_ZONE][f->zone], at), f->asks);
+    /* A mail domain without servers of its own is a part of the zone. */
+    uint32_t home = question_home(w->spec, f->asks);
+    if (wrong == DNS_STATUS_COUNT && w->spec->zones[home].cut != home)
+        wrong = wrong_reply(w, timeline_at(&w->faults.of[TARGET_ZONE][home], at), f->asks);
     return wrong != DNS_STATUS_COUNT ? wrong : question_truth(w->spec, f->asks);
 }
 

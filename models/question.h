@@ -31,6 +31,9 @@ static inline enum question_type question_type(uint32_t question)
 const char *question_name(const struct world_spec *spec, uint32_t question);
 uint32_t question_home(const struct world_spec *spec, uint32_t question);
 uint32_t question_zone(const struct world_spec *spec, uint32_t question);
+/* An alias (CNAME) that leads out of the zone whose servers are asked: the question that its target leaves to others;
+ * SPEC_NONE: these servers know all of the answer. */
+uint32_t question_beyond(const struct world_spec *spec, uint32_t question);
 /* What a healthy server of that zone answers: DNS_OK or DNS_NODATA. All addresses are IPv4. */
 enum dns_status question_truth(const struct world_spec *spec, uint32_t question);
 const char *question_type_name(enum question_type type);

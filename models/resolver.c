@@ -84,6 +84,7 @@ bool resolver_cached(struct world *w, uint32_t resolver, uint32_t question, enum
     const struct cache_entry *e = &w->resolvers[resolver].cache[question];
     bool failed = e->failed_until > w->sim.now;
     if (SIM_LIKELY(e->until > w->sim.now && !failed)) {
+        if (SIM_UNLIKELY(e->is_alias)) return resolver_cached(w, resolver, question_beyond(w->spec, question), status);
         *status = (enum dns_status)e->status;
         return true;
     }

@@ -137,6 +137,8 @@ struct limit_spec {
 struct mx_host_spec {
     struct host_spec host;
     uint32_t zone; /* whose name servers answer for its address: the one its name lies in, or the first that names it */
+    bool is_alias; /* its name is a CNAME record of MX host target's name (RFC 1034 section 3.6.2), and no host */
+    uint32_t target;       /* never in a circle */
     uint32_t addresses;    /* how many A records it has; 0: a name without address */
     uint32_t relay;        /* index of the MTA that is its queue (a backup MX), or SPEC_NONE: it saves mail */
     struct law takes;      /* from the final dot to its reply */
@@ -144,6 +146,13 @@ struct mx_host_spec {
     struct greylist_spec greylist;
     struct limit_spec limits;
 };
+
+/* The host itself where mx_host is an alias, of an alias, ... */
+static inline uint32_t mx_host_target(const struct mx_host_spec *mx_hosts, uint32_t mx_host)
+{
+    while (mx_hosts[mx_host].is_alias) mx_host = mx_hosts[mx_host].target;
+    return mx_host;
+}
 
 /* Does what the host says depend on what was said to it before? */
 bool mx_host_remembers(const struct mx_host_spec *host);

@@ -201,7 +201,7 @@ static bool at_hand(struct world *w, const struct mta_spec *mta, uint32_t questi
     if (timeline_at(&w->faults.of[TARGET_RESOLVER][resolver], w->sim.now)->kind != FAULT_NONE) return false;
     const struct cache_entry *e = &w->resolvers[resolver].cache[question];
     *status = (enum dns_status)e->status;
-    return e->until > w->sim.now && (e->prefetch_at == 0 || e->prefetch_at > w->sim.now);
+    return e->until > w->sim.now && !e->is_alias && (e->prefetch_at == 0 || e->prefetch_at > w->sim.now);
 }
 
 bool stub_ask(struct world *w, uint32_t m, uint32_t question, enum dns_status *status)

@@ -137,7 +137,8 @@ static void check_groups(struct loader *l)
             reader_error_at_key(&l->reader, group, "the name %s %s, expected a plain name", quoted(group->string, text),
                                 wrong);
         if (find_target(l, group->string).kind != TARGET_KIND_COUNT)
-            reader_error_at_key(&l->reader, group, "%s is the name of a host, MTA or resolver, expected another name",
+            reader_error_at_key(&l->reader, group,
+                                "%s is the name of a host, MTA, resolver or zone, expected another name",
                                 quoted(group->string, text));
         if (!cJSON_IsArray(group) || !group->child) {
             reader_wrong_type(&l->reader, group, "names such as [\"ns1\", \"mx1\"]");
@@ -145,7 +146,7 @@ static void check_groups(struct loader *l)
         }
         for (const cJSON *child = group->child; child; child = child->next)
             if (!cJSON_IsString(child))
-                reader_wrong_type(&l->reader, child, "the name of a name server, MX host, MTA or resolver");
+                reader_wrong_type(&l->reader, child, "the name of a name server, MX host, MTA, resolver or zone");
             else if (find_target(l, child->valuestring).kind == TARGET_KIND_COUNT)
                 unknown_target(l, child, NULL);
     }
@@ -271,6 +272,20 @@ static bool hits_names(enum fault_kind is)
     return is == FAULT_NXDOMAIN || is == FAULT_EMPTY || is == FAULT_MISDELEGATED;
 }
 
+static void read_share_of_names(struct loader *l, const cJSON *share, struct fault_spec *fault)
+{
+    char text[QUOTED_MAX];
+    reader_share(&l->reader, share, &fault->share);
+    for (uint32_t i = 0; i < fault->on_count; i++)
+        if (fault->on[i].kind == TARGET_RESOLVER) {
+            reader_error_at_key(&l->reader, share,
+                                "%s is a resolver, which says the same of all names, expected name servers or zones "
+                                "beside \"share\"",
+                                quoted(spec_target_name(l->world, fault->on[i]), text));
+            return;
+        }
+}
+
 static void read_reply(struct loader *l, const cJSON *node, struct fault_spec *fault)
 {
     const cJSON *reply = reader_child(node, "reply"), *at = reader_child(node, "at"),
@@ -282,10 +297,11 @@ static void read_reply(struct loader *l, const cJSON *node, struct fault_spec *f
     if (fault->is == FAULT_NONE) return;
     for (size_t i = 0; i < 3; i++)
         if (all[i] && !fault_replies(fault->is) && !(all[i] == share && hits_names(fault->is)))
-            reader_error_at_key(&l->reader, all[i],
-                                "\"%s\" beside \"is\": \"%s\", expected it beside \"tempfailing\" or \"rejecting\"",
-                                all[i]->string, fault_kind_name(fault->is));
-    if (share && hits_names(fault->is)) reader_share(&l->reader, share, &fault->share);
+            reader_error_at_key(&l->reader, all[i], "\"%s\" beside \"is\": \"%s\", expected it beside %s",
+                                all[i]->string, fault_kind_name(fault->is),
+                                all[i] == share ? "\"tempfailing\", \"rejecting\", \"nxdomain\" or \"empty\""
+                                                : "\"tempfailing\" or \"rejecting\"");
+    if (share && hits_names(fault->is)) read_share_of_names(l, share, fault);
     if (!fault_replies(fault->is)) return;
     fault->at = usual_step(fault->is);
     if (at && reader_choice(&l->reader, at, "step of a session", step_words, &step)) fault->at = steps[step];
@@ -394,6 +410,27 @@ static void check_fit(struct loader *l, const cJSON *node, const struct fault_sp
     }
 }
 
+/* An alias is no host, and what happens to signatures needs a zone that has them. */
+static void check_targets(struct loader *l, const cJSON *node, const struct fault_spec *fault)
+{
+    bool dnssec = fault->is == FAULT_BOGUS || fault->is == FAULT_UNSIGNED, minded = false;
+    char text[QUOTED_MAX], host[QUOTED_MAX];
+    for (uint32_t i = 0; i < fault->on_count; i++) {
+        const struct fault_target t = fault->on[i];
+        const char *name = spec_target_name(l->world, t);
+        if (t.kind == TARGET_MX_HOST && l->mx_host[t.index].is_alias)
+            reader_error(&l->reader, reader_child(node, "on"), "%s is an alias and no host, expected %s",
+                         quoted(name, text), quoted(l->mx_host[mx_host_target(l->mx_host, t.index)].host.name, host));
+        if (t.kind == TARGET_ZONE && dnssec && !l->zone[t.index].is_signed)
+            reader_error(&l->reader, reader_child(node, "is"), "%s is not signed, expected \"signed\": true there",
+                         quoted(name, text));
+    }
+    for (uint32_t i = 0; i < l->world->resolver_count; i++) minded = minded || l->resolver[i].params.validates;
+    if (dnssec && !minded)
+        reader_warning(&l->reader, reader_child(node, "is"),
+                       "no effect, since no resolver validates, expected one that does");
+}
+
 /* delay belongs to "slow" and loss to "lossy", and to nothing else. */
 static void check_extra(struct loader *l, const cJSON *node, enum fault_kind is, enum fault_kind owner, const char *key,
                         const char *example)
@@ -426,10 +463,20 @@ static void check_overload(struct loader *l, const cJSON *node, const struct fau
         reader_error(&l->reader, node,
                      "%s, expected \"drops\": \"90%%\", or \"load\": \"100000/s\" and the servers' \"capacity\"",
                      drops ? "\"drops\" beside \"load\"" : "an overload of nothing");
-    for (uint32_t i = 0; load && i < fault->on_count; i++)
-        if (fault->on[i].kind == TARGET_NS && l->host_of_ns[fault->on[i].index].capacity == 0)
+    if (drops && cJSON_IsNumber(drops) && drops->valuedouble == 0)
+        reader_warning(&l->reader, drops, "nothing is lost, expected more than 0");
+    for (uint32_t i = 0; load && i < fault->on_count; i++) {
+        if (fault->on[i].kind != TARGET_NS) continue;
+        const struct ns_spec *ns = &l->host_of_ns[fault->on[i].index];
+        if (ns->capacity == 0 && fault->load > 0)
             reader_error(&l->reader, load, "%s has no \"capacity\", expected one in \"name_servers\"",
-                         quoted(spec_target_name(l->world, fault->on[i]), text));
+                         quoted(ns->host.name, text));
+        else if (fault->load > 0 && fault->load + ns->queries <= ns->capacity)
+            reader_warning(&l->reader, load,
+                           "%s can answer all of it: nothing is lost, expected more than its \"capacity\" less its "
+                           "\"queries\"",
+                           quoted(ns->host.name, text));
+    }
 }
 
 /* The mean of a law whose spans are cut at most: many laws have no mean, and one that is huge says nothing of how often
@@ -497,6 +544,7 @@ void loader_read_faults(struct loader *l, const cJSON *node)
         fault->share = 1;
         if (!reader_object(&l->reader, child, fault_keys, READER_COUNT(fault_keys), fault)) continue;
         check_fit(l, child, fault);
+        check_targets(l, child, fault);
         read_reply(l, child, fault);
         if (reader_child(child, "seen_from")) read_seen_from(l, reader_child(child, "seen_from"), fault);
         check_extra(l, child, fault->is, FAULT_SLOW, "delay", "\"2s\"");

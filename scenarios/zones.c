@@ -31,6 +31,12 @@ static void read_soa(struct reader *r, const cJSON *node, void *into)
             "its times if that is not what you want to see");
         return;
     }
+    char text[QUOTED_MAX];
+    if (cJSON_IsString(node)) {
+        reader_error(r, node, "%s is no SOA record, expected an object of its times, or \"none\"",
+                     quoted(node->valuestring, text));
+        return;
+    }
     if (!reader_object(r, node, keys, READER_COUNT(keys), &soa)) return;
     zone->refresh = soa.refresh;
     zone->retry = soa.retry;
@@ -72,15 +78,25 @@ static void read_ns(struct reader *r, const cJSON *node, void *into)
 static void read_delegated_ns(struct reader *r, const cJSON *node, void *into)
 {
     struct zone_spec *zone = into;
+    struct loader *l = loader_of(r);
+    char text[QUOTED_MAX];
     zone->delegated = read_servers(r, node, zone);
-    if (zone->delegated && !(zone->delegated & zone->serves))
+    if (zone->delegated == 0 || zone->serves == 0) return; /* noted */
+    if (!(zone->delegated & zone->serves)) {
         reader_error(r, node,
                      "a delegation that leads nowhere: none of these serves the zone, expected one of its \"ns\" among "
                      "them");
-    else if (zone->delegated != zone->listed)
+        return;
+    }
+    for (uint32_t i = 0; i < zone->ns_count; i++) {
+        uint64_t bit = UINT64_C(1) << i;
+        if (zone->ns[i] == SPEC_NONE || !((zone->delegated ^ zone->listed) & bit)) continue;
+        bool lame = zone->delegated & bit;
         reader_warning(r, node,
-                       "the parent names other servers than the zone does, expected the same if that is not what you "
-                       "want to see");
+                       "the parent %s %s%s, expected what the zone's \"ns\" says if that is not what you want to see",
+                       lame ? "names" : "does not name", quoted(l->host_of_ns[zone->ns[i]].host.name, text),
+                       lame ? ", which does not serve the zone (a lame delegation)" : "");
+    }
 }
 
 static const struct key delegation_keys[] = {
@@ -156,7 +172,7 @@ static uint32_t enclosing(const struct loader *l, const char *name, bool above, 
         if (*name == '.') name++;
         uint32_t zone = above ? SPEC_NONE : names_find(&l->zones, name);
         above = false;
-        if (zone != SPEC_NONE && (!with_ns || l->zone[zone].ns_count > 0)) return zone;
+        if (zone != SPEC_NONE && (!with_ns || l->zone[zone].cut == zone)) return zone;
     }
     return SPEC_NONE;
 }
@@ -184,10 +200,9 @@ static void find_zone_of_ns(struct loader *l, uint32_t zone, uint32_t ns)
 static void find_cut(struct loader *l, uint32_t z)
 {
     struct zone_spec *zone = &l->zone[z];
-    zone->cut = z;
     zone->parent = enclosing(l, zone->name, true, true);
     const cJSON *node = l->zones.items[z].node;
-    if (zone->ns_count > 0) return;
+    if (zone->cut == z) return;
     if (zone->parent == SPEC_NONE) {
         if (cJSON_IsObject(node) && !reader_child(node, "ns"))
             reader_error(&l->reader, node,
@@ -195,18 +210,44 @@ static void find_cut(struct loader *l, uint32_t z)
                          "[\"ns1\"]");
         return;
     }
-    const cJSON *soa = reader_child(node, "soa");
-    if (soa)
-        reader_error_at_key(&l->reader, soa, "a domain without \"ns\" is a part of %s, expected its \"soa\" there",
-                            l->zone[zone->parent].name);
+    static const char *const of_zones[] = {"soa", "negative_ttl", "signed", "delegation"};
     const struct zone_spec *cut = &l->zone[zone->parent];
+    for (size_t i = 0; i < READER_COUNT(of_zones); i++) {
+        const cJSON *child = reader_child(node, of_zones[i]);
+        if (child)
+            reader_error_at_key(&l->reader, child, "a domain without \"ns\" is a part of %s, expected \"%s\" there",
+                                cut->name, of_zones[i]);
+    }
+    if (!reader_child(node, "ttl")) zone->ttl = cut->ttl;
     zone->cut = zone->parent;
-    zone->parent = cut->parent;
+    zone->parent = enclosing(l, cut->name, true, true); /* which that zone may not know yet */
     zone->ns = cut->ns;
     zone->ns_count = cut->ns_count;
     zone->serves = cut->serves;
     zone->listed = cut->listed;
     zone->delegated = cut->delegated;
+}
+
+/* What has no effect where nobody of this file delegates or signs. */
+static void check_delegation(struct loader *l, uint32_t z)
+{
+    const struct zone_spec *zone = &l->zone[z];
+    const cJSON *node = l->zones.items[z].node, *delegation = reader_child(node, "delegation"),
+                *ds_ttl = reader_child(delegation, "ds_ttl");
+    if (!delegation || zone->cut != z) return;
+    const char *above = strchr(zone->name, '.');
+    if (zone->parent == SPEC_NONE)
+        reader_warning(&l->reader, delegation,
+                       "no effect: no zone of this file delegates %s, expected one with \"ns\" above it%s%s%s",
+                       zone->name, above ? " such as \"" : "", above ? above + 1 : "", above ? "\"" : "");
+    if (ds_ttl && !zone->is_signed)
+        reader_warning(&l->reader, ds_ttl, "no effect: the zone is not signed, expected \"signed\": true beside it");
+}
+
+static bool lies_in(const struct loader *l, uint32_t zone, uint32_t above)
+{
+    while (zone != above && zone != SPEC_NONE) zone = l->zone[zone].parent;
+    return zone == above;
 }
 
 /* Can the servers of each zone be found: is the address of one of them known with the delegation, or to be found? */
@@ -222,14 +263,13 @@ static void check_findable(struct loader *l)
             for (uint32_t i = 0; i < zone->ns_count; i++) {
                 const struct ns_spec *ns = zone->ns[i] == SPEC_NONE ? NULL : &l->host_of_ns[zone->ns[i]];
                 uint32_t home = ns && ns->outside ? l->zone[ns->zone].cut : z;
-                for (uint32_t up = z; up != SPEC_NONE && home != z; up = l->zone[up].parent)
-                    if (up == home) home = z;
-                if ((zone->delegated >> i & 1) && (home == z || found[home])) found[z] = changed = true;
+                bool glue = lies_in(l, z, home) || lies_in(l, home, z);
+                if (((zone->delegated & zone->serves) >> i & 1) && (glue || found[home])) found[z] = changed = true;
             }
         }
     }
     for (uint32_t z = 0; z < l->zones.count; z++)
-        if (l->zone[z].cut == z && l->zone[z].ns_count > 0 && !found[z])
+        if (l->zone[z].cut == z && (l->zone[z].delegated & l->zone[z].serves) && !found[z])
             reader_error(&l->reader, l->zones.items[z].node,
                          "a delegation that leads nowhere: each server's address must be looked up in a zone that "
                          "cannot be found either, expected a server whose name lies in the zone itself");
@@ -275,6 +315,12 @@ void loader_read_zones(struct loader *l)
         for (uint32_t n = 0; n < zone->ns_count; n++)
             if (zone->ns[n] != SPEC_NONE) find_zone_of_ns(l, i, zone->ns[n]);
     }
+    /* An alias is asked of its own zone; what it leads to stands where its own name lies, or with the alias. */
+    for (uint32_t i = 0; i < l->mx_hosts.count; i++)
+        for (uint32_t h = i; l->mx_host[i].zone != SPEC_NONE && l->mx_host[h].is_alias; h = l->mx_host[h].target)
+            find_zone_of_host(l, l->mx_host[i].zone, l->mx_host[h].target);
+    for (uint32_t i = 0; i < l->zones.count; i++) l->zone[i].cut = l->zone[i].ns_count > 0 ? i : SPEC_NONE;
     for (uint32_t i = 0; i < l->zones.count; i++) find_cut(l, i);
+    for (uint32_t i = 0; i < l->zones.count; i++) check_delegation(l, i);
     check_findable(l);
 }

@@ -93,14 +93,24 @@ def expect(path, by_schema, by_mxsim):
 
 # ---- the generated part ----
 
+NAME = {"$ref": "#/$defs/name"}
 DURATION = {"$ref": "#/$defs/duration"}
 RULES = "^[ \\t]*(\\*[ \\t]*)*[FGH][^;]*(;[ \\t]*[FGH][^;]*)*(;[ \\t]*)?$"
 EXTRA = {
     "mta": {
-        "resolver": {"$ref": "#/$defs/name", "description": "One of resolvers. Default: its own."},
+        "resolver": {
+            "description": "One of resolvers, or up to three in the order of resolv.conf. Default: its own.",
+            "anyOf": [NAME, {"type": "array", "minItems": 1, "maxItems": 3, "uniqueItems": True, "items": NAME}],
+        },
         "outcomes": {"$ref": "#/$defs/outcomes"},
     },
-    "resolver": {},
+    "resolver": {
+        "delay": {
+            "$ref": "#/$defs/law",
+            "description": "One-way delay between it and its MTAs. With delay or loss it is on a host of its own.",
+        },
+        "loss": {"$ref": "#/$defs/share", "description": "Share of packets lost between it and its MTAs, each way."},
+    },
     "software": {},
 }
 SECTIONS = {"mta": "mtas", "resolver": "resolvers", "software": "name_servers"}
