@@ -550,7 +550,7 @@ void loader_read_faults(struct loader *l, const cJSON *node)
         check_extra(l, child, fault->is, FAULT_SLOW, "delay", "\"2s\"");
         check_extra(l, child, fault->is, FAULT_LOSSY, "loss", "\"30%\"");
         check_overload(l, child, fault);
-        if (fault->types && fault->is != FAULT_NONE && !hits_names(fault->is))
+        if (fault->types && fault->is != FAULT_NONE && fault->is != FAULT_EMPTY && fault->is != FAULT_NXDOMAIN)
             reader_error_at_key(&l->reader, reader_child(child, "types"),
                                 "\"types\" with \"is\": \"%s\", expected it with \"empty\" or \"nxdomain\" only",
                                 fault_kind_name(fault->is));

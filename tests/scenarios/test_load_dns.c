@@ -414,9 +414,9 @@ Test(load_dns, says_what_is_wrong_with_a_fault_of_the_name_service)
          "f:4:34: /faults/0/is: 'mx1', an MX host, cannot be 'overloaded', expected one of 'slow', 'lossy', "
          "'tempfailing', 'disk_full', 'rejecting', 'busy', 'blocking', 'no_greeting', 'refusing', 'unreachable', "
          "'silent'"},
-        {FAULT("'on': 'example.com', 'is': 'silent'"),
-         "f:4:42: /faults/0/is: 'example.com', a zone, cannot be 'silent', expected one of 'unsigned', 'bogus', "
-         "'empty', 'nxdomain', 'lame', 'refused', 'servfail'"},
+        {FAULT("'on': 'example.com', 'is': 'silent'"), "f:4:42: /faults/0/is: 'example.com', a zone, cannot be "
+                                                       "'silent', expected one of 'unsigned', 'bogus', 'misdelegated', "
+                                                       "'empty', 'nxdomain', 'lame', 'refused', 'servfail'"},
         {FAULT("'on': 'ns1', 'is': 'unsigned'"),
          "f:4:34: /faults/0/is: 'ns1', a name server, cannot be 'unsigned', expected one of 'slow', 'lossy', "
          "'overloaded', 'empty', 'nxdomain', 'lame', 'notimp', 'formerr', 'refused', 'servfail', 'refusing', 'silent'\n"
