@@ -26,10 +26,18 @@ static struct cache_entry *entry_of(const struct world *w, uint32_t resolver, ui
 /* ---- what is kept ---- */
 
 /* When an answer of that TTL ends, on the resolver's clock of whole seconds. */
-static sim_time end_of(const struct resolver_params *p, sim_time now, sim_time ttl)
+static sim_time end_of(const struct world *w, uint32_t resolver, sim_time ttl)
 {
-    if (p->ttl_edge == TTL_EXACT || ttl == 0) return sim_time_add(now, ttl);
-    return sim_time_add(now - now % SIM_SECOND, ttl + (p->ttl_edge == TTL_LATE ? SIM_SECOND : 0));
+    enum ttl_edge edge = w->spec->resolvers[resolver].params.ttl_edge;
+    sim_time now = w->sim.now;
+    if (edge == TTL_EXACT || ttl == 0) return sim_time_add(now, ttl);
+    sim_time since = (now + w->resolvers[resolver].clock) % SIM_SECOND;
+    return sim_time_add(now - since, ttl + (edge == TTL_LATE ? SIM_SECOND : 0));
+}
+
+sim_time fetch_ends(const struct world *w, const struct fetch *f, sim_time ttl)
+{
+    return end_of(w, f->resolver, ttl);
 }
 
 /* The TTL of an answer, within the resolver's bounds (RFC 2308 section 5). */
@@ -62,7 +70,7 @@ static void keep_answer(struct world *w, uint32_t resolver, uint32_t question, e
     bool prefetch = p->prefetch_trigger > 0 && ttl >= p->prefetch_eligible && status == DNS_OK;
     e->status = (uint8_t)status;
     e->ttl = ttl;
-    e->until = end_of(p, w->sim.now, ttl);
+    e->until = end_of(w, resolver, ttl);
     e->failed_until = e->refresh_at = 0;
     e->extended = 0;
     e->refreshed = false;
@@ -91,7 +99,7 @@ static void keep_failure(struct world *w, uint32_t resolver, uint32_t question, 
     struct cache_entry *e = entry_of(w, resolver, question);
     /* Who has something stale to tell keeps no failure beside it (Unbound services/mesh.c; measured). */
     bool stale = !p->packet_cache && p->serve_stale && e->stale_until > w->sim.now;
-    e->failed_until = ttl > 0 && !stale ? end_of(p, w->sim.now, ttl) : 0;
+    e->failed_until = ttl > 0 && !stale ? end_of(w, resolver, ttl) : 0;
     e->refresh_at = sim_time_add(w->sim.now, p->stale_refresh_time);
 }
 
@@ -127,7 +135,7 @@ static void learn_delegation(struct world *w, const struct fetch *f)
     const struct resolver_params *p = fetch_params(w, f);
     if (e->from_child || p->parent_delegation) return;
     e->from_child = true;
-    e->until = end_of(p, w->sim.now, zone->ttl < p->cache_max_ttl ? zone->ttl : p->cache_max_ttl);
+    e->until = end_of(w, f->resolver, zone->ttl < p->cache_max_ttl ? zone->ttl : p->cache_max_ttl);
 }
 
 /* ---- what must be known first ---- */
@@ -259,15 +267,22 @@ static void fetch_free(struct world *w, uint32_t fi)
     pool_give(&w->fetch_pool, fi);
 }
 
-bool fetch_start(struct world *w, uint32_t resolver, uint32_t question, uint32_t root, uint32_t *fi,
-                 enum dns_status *status)
+static bool start(struct world *w, uint32_t resolver, uint32_t question, uint32_t root, bool anew, uint32_t *fi,
+                  enum dns_status *status)
 {
     *fi = fetch_new(w, resolver, question, root);
+    w->fetches[*fi].anew = anew;
     if (root != NONE && watched(w)) tell_fetch(w, *fi, RECORD_NEED, (struct record){.count = w->fetches[*fi].depth});
     if (!advance(w, *fi, status)) return false;
     if (!w->fetches[*fi].stale) keep_result(w, *fi, *status);
     fetch_free(w, *fi);
     return true;
+}
+
+bool fetch_start(struct world *w, uint32_t resolver, uint32_t question, uint32_t root, uint32_t *fi,
+                 enum dns_status *status)
+{
+    return start(w, resolver, question, root, false, fi, status);
 }
 
 void fetch_refresh(struct world *w, uint32_t resolver, uint32_t question)
@@ -280,12 +295,12 @@ void fetch_refresh(struct world *w, uint32_t resolver, uint32_t question)
     fetch_free(w, fi);
 }
 
-bool fetch_need(struct world *w, uint32_t fi, uint32_t question, enum dns_status *status)
+static bool need_fetch(struct world *w, uint32_t fi, uint32_t question, bool anew, enum dns_status *status)
 {
     uint32_t resolver = w->fetches[fi].resolver, depth = w->fetches[fi].depth + 1;
     const struct cache_entry *e = entry_of(w, resolver, question);
-    if (resolver_cached(w, resolver, question, status)) return true;
-    if (w->fetches[fi].learned == question) {
+    if (!anew && resolver_cached(w, resolver, question, status)) return true;
+    if (!anew && w->fetches[fi].learned == question) {
         *status = (enum dns_status)w->fetches[fi].learned_status;
         return true;
     }
@@ -293,13 +308,23 @@ bool fetch_need(struct world *w, uint32_t fi, uint32_t question, enum dns_status
     *status = DNS_SERVFAIL;
     if (depth > DEPTH_MAX || question_zone(w->spec, question) == SPEC_NONE) return true;
     if (need != NONE && waits_for(w, need, fi)) return true; /* it would wait for itself */
-    if (need == NONE && fetch_start(w, resolver, question, fi, &need, status)) return true;
+    if (need == NONE && start(w, resolver, question, fi, anew, &need, status)) return true;
     uint32_t l = pool_take(&w->link_pool);
     w->links = w->link_pool.items;
     w->links[l] = (struct fetch_link){fi, w->fetches[fi].number, w->fetches[need].links};
     w->fetches[need].links = l;
     w->fetches[fi].needs++;
     return false;
+}
+
+bool fetch_need(struct world *w, uint32_t fi, uint32_t question, enum dns_status *status)
+{
+    return need_fetch(w, fi, question, false, status);
+}
+
+bool fetch_need_anew(struct world *w, uint32_t fi, uint32_t question, enum dns_status *status)
+{
+    return need_fetch(w, fi, question, true, status);
 }
 
 /* The zone's delegation, and the address of one server at least. True: known, or *status says why there is no going on
@@ -309,7 +334,10 @@ static bool prepared(struct world *w, uint32_t fi, enum dns_status *status)
     const struct fetch *f = &w->fetches[fi];
     *status = DNS_OK;
     if (fetch_zone(w, f)->parent != SPEC_NONE) {
-        if (!fetch_need(w, fi, question_of_zone(f->zone, QUESTION_NS), status)) return false;
+        if (!fetch_need(w, fi, question_of_zone(f->zone, QUESTION_NS), status)) {
+            w->fetches[fi].referred = true;
+            return false;
+        }
         f = &w->fetches[fi];
         if (*status != DNS_OK) {
             /* That the domain is not delegated is an answer; that it cannot be found out is none. */

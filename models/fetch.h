@@ -54,6 +54,11 @@ struct server_state {
     uint32_t timeouts;
     bool answered, lame;
     struct tcp_session tcp;
+    /* Unbound's: look-ups lost in a row by type (A, AAAA, other); lame for A, for other types */
+    uint8_t lost[3];
+    bool lame_for[2];
+    sim_time parent_side[2]; /* what the parent says of its A, AAAA records is kept until then */
+    sim_time parent_ns;      /* of the zone's first server: the parent's NS records are kept, as such, until then */
 };
 
 /* Linux sends an ICMP error to one peer only as a burst, then one a second. */
@@ -75,6 +80,7 @@ struct resolver_state {
     struct cache_entry *cache;    /* by question */
     struct server_state *servers; /* by name server; Unbound's: by place of a server in a zone, fetch_server */
     struct icmp_bucket *icmp;     /* by name server */
+    sim_time clock;               /* Unbound's clock of whole seconds is ahead of ours by this, below 1 s */
     sim_time *ds_until;           /* by zone: the DS record is kept until then; 0: nothing known of it */
     uint32_t clients_per_query;   /* adapted between its bounds */
     sim_time clients_grown;       /* when it grew last */
@@ -85,9 +91,28 @@ struct resolver_state {
 };
 
 /* Each way of choosing keeps here what it knows of one fetch. */
+/* iterator/iterator.h struct iter_qstate, iterator/iter_delegpt.h struct delegpt: bits are places in the zone's list.
+ */
 struct unbound_fetch {
-    uint8_t stage;
-    bool resent; /* the packet under way is the second of its try */
+    uint64_t seen;                      /* servers whose addresses have come */
+    uint64_t usable;                    /* of them, those not tried too often: the result list */
+    uint64_t resolved;                  /* servers whose names are looked up, or have been */
+    uint64_t parent_side[2];            /* ... and beside it at the parent, for A, AAAA */
+    uint8_t attempts[SPEC_SERVERS_MAX]; /* tries; Unbound takes some back now and then */
+    uint8_t minimise;                   /* enum minimise_state */
+    uint8_t level, levels;              /* labels asked for beyond the delegation; of the whole name */
+    uint8_t timeouts;                   /* in a row */
+    uint8_t phase;                      /* enum packet_phase of the packet under way */
+    uint8_t given_up;                   /* servers whose addresses cannot be had */
+    uint32_t sends;                     /* tries since the last referral */
+    uint32_t parent_tries;
+    sim_time rto; /* the time-out that the packet under way was sent with */
+    bool begun;
+    bool again;         /* the next packet goes to the same server */
+    bool at_parent;     /* fetch.zone is the parent: it is asked for the delegation */
+    bool refetch;       /* ... once more */
+    bool has_parent_ns; /* the delegation came from the parent itself, not from the cache */
+    bool glue;          /* the parent's own address record has come */
 };
 struct bind_fetch {
     uint32_t restarts;               /* lists made so far */
@@ -150,6 +175,8 @@ struct fetch {
     uint32_t next_overdue;            /* in its event loop's list */
     sim_time reply_at;                /* to the packet under way; SIM_NEVER: none comes */
     uint32_t reply_status;            /* and what it says */
+    bool anew;                        /* what was kept of the question did not do */
+    bool referred;                    /* it had to wait for its zone's delegation */
     bool refresh;                     /* nobody waits: an answer is replaced before its end, or after it */
     bool cut_short;                   /* given up by a limit: the software then serves nothing stale */
     sim_handle stale_event;           /* EVENT_STALE, or 0 */

@@ -58,6 +58,15 @@ static void pdns_start(struct world *w, uint32_t resolver)
     r->sweep = (sim_time)rng_below(&luck, 30 * SIM_SECOND);
 }
 
+/* Where in its second a clock of whole seconds stands; those of the others have their own rules. */
+static sim_time clock_of(const struct world *w, uint32_t resolver)
+{
+    struct rng luck;
+    if (params_of(w, resolver)->selection != SELECT_UNBOUND) return 0;
+    rng_open(&luck, w->seed, w->run, w->resolver_streams[resolver]);
+    return (sim_time)rng_below(&luck, (uint64_t)SIM_SECOND);
+}
+
 void resolvers_start(struct world *w)
 {
     const struct world_spec *spec = w->spec;
@@ -74,6 +83,7 @@ void resolvers_start(struct world *w)
         memset(r->ds_until, 0, spec->zone_count * sizeof *r->ds_until);
         r->clients_per_query = params_of(w, i)->clients_per_query;
         r->clients_grown = 0;
+        r->clock = clock_of(w, i);
         pdns_start(w, i);
         r->unsent = NONE;
     }

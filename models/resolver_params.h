@@ -27,12 +27,16 @@ struct textbook_params {
 struct unbound_params {
     sim_time unknown_server_timeout; /* for a server not asked yet */
     sim_time rto_min, rto_max;       /* at rto_max a server is held to be down */
-    sim_time probe_rto;              /* from this rto on one question at a time may probe it */
-    sim_time server_band;            /* servers whose time-out is within this of the best are equal */
     sim_time infra_host_ttl;         /* what is known of a server is forgotten after this */
-    sim_time resend_below;           /* a lost packet whose time-out was below this is sent once more as it was */
-    uint32_t max_sent_count;         /* packets for one question */
-    uint32_t outbound_msg_retry;     /* packets to one server for one question */
+    bool keep_probing;               /* a server that is held to be down is probed all the time */
+    uint32_t max_sent_count;         /* tries since the last referral */
+    uint32_t outbound_msg_retry;     /* tries of one server for one question; some are taken back */
+    uint32_t target_fetch[5];        /* servers whose addresses are looked up beside a question, by its depth */
+    bool do_ip6;                     /* it has IPv6: servers' AAAA records are looked up too */
+    bool minimise_strict;            /* what is asked in the question's place counts */
+    uint32_t fast_server_permil;     /* so many of 1000 questions go to */
+    uint32_t fast_server_num;        /* the fastest servers alone, so many */
+    bool stub_zone;                  /* zones whose parent is not modelled are configured: nobody delegates them */
 };
 
 /* models/selection_bind.c */

@@ -70,6 +70,10 @@ bool fetch_address_known(const struct world *w, const struct fetch *f, uint32_t 
 /* The fetch needs the answer to question: true, and *status is it (SERVFAIL also if it waits for itself); false: it is
  * being found out, fetch.needs counts it, and next is called when it is there. Moves w->fetches. */
 bool fetch_need(struct world *w, uint32_t fi, uint32_t question, enum dns_status *status);
+/* The same, but what is kept of the question does not count. */
+bool fetch_need_anew(struct world *w, uint32_t fi, uint32_t question, enum dns_status *status);
+/* When a record with that TTL that comes now ends, on the resolver's clock. */
+sim_time fetch_ends(const struct world *w, const struct fetch *f, sim_time ttl);
 /* The fetch sends no packet: it waits for the one that twin has under way, for as long as it would for its own. */
 static inline void fetch_ride(struct world *w, uint32_t fi, uint32_t twin)
 {
