@@ -20,6 +20,8 @@ static void go(uint64_t run)
     play_run(&p, &t, 2385, run);
 }
 
+#define LATE SIM_MS /* each wait of a stub after its first: models/stub.c */
+
 static void silent(uint32_t ns)
 {
     tiny_fault(&t, TARGET_NS, ns, FAULT_SILENT, 0, SIM_LONGEST);
@@ -183,7 +185,7 @@ Test(resolver, a_silent_resolver_costs_10_s)
     tiny_init(&t, "postfix", "bind", 1, 1);
     tiny_fault(&t, TARGET_RESOLVER, 0, FAULT_SILENT, 0, SIM_LONGEST);
     go(0);
-    cr_assert_eq(at_nth(RECORD_DEFERRED, 0), 10 * SIM_SECOND);
+    cr_assert_eq(at_nth(RECORD_DEFERRED, 0), 10 * SIM_SECOND + LATE);
     cr_assert_eq(diary_nth(&p.diary, RECORD_DEFERRED, 0)->cause, CAUSE_DNS_TIMEOUT);
 }
 
@@ -204,7 +206,8 @@ Test(resolver, silent_name_servers_defer_postfix_after_10_s)
         silent(0);
         silent(1);
         go(0);
-        cr_assert_eq(at_nth(RECORD_DEFERRED, 0), 10 * SIM_SECOND, "%s", profiles[i]);
+        /* BIND says SERVFAIL in the last millisecond. */
+        cr_assert_eq(at_nth(RECORD_DEFERRED, 0), 10 * SIM_SECOND + (i == 0 ? LATE : 0), "%s", profiles[i]);
         play_end(&p);
     }
     p.world = NULL;
@@ -251,7 +254,7 @@ static void dead_resolver(uint32_t attempts, sim_time timeout, bool doubles)
 Test(resolver, a_dead_resolver_costs_all_of_the_stubs_time_outs)
 {
     dead_resolver(2, 5 * SIM_SECOND, false);
-    cr_assert_eq(at_nth(RECORD_BOUNCED, 0), 10 * SIM_SECOND);
+    cr_assert_eq(at_nth(RECORD_BOUNCED, 0), 10 * SIM_SECOND + LATE);
 }
 
 /* OpenSMTPD's libasr: 5, 10, 20, 40 s. */
@@ -259,8 +262,9 @@ Test(resolver, a_stub_may_double_its_time_out)
 {
     dead_resolver(4, 5 * SIM_SECOND, true);
     static const int ends[] = {5, 15, 35, 75};
-    for (size_t i = 0; i < 4; i++) cr_assert_eq(at_nth(RECORD_STUB_TIMEOUT, i), ends[i] * SIM_SECOND, "wait %zu", i);
-    cr_assert_eq(at_nth(RECORD_BOUNCED, 0), 75 * SIM_SECOND);
+    for (size_t i = 0; i < 4; i++)
+        cr_assert_eq(at_nth(RECORD_STUB_TIMEOUT, i), ends[i] * SIM_SECOND + (int64_t)i * LATE, "wait %zu", i);
+    cr_assert_eq(at_nth(RECORD_BOUNCED, 0), 75 * SIM_SECOND + 3 * LATE);
 }
 
 /* A resolver that answers each question wrongly with the same code: glibc asks on after SERVFAIL, REFUSED and NOTIMP
