@@ -659,7 +659,8 @@ Test(load, says_what_is_wrong_with_a_fault)
          "f:4:34: /faults/0/is: 'silnt' is no kind of fault, did you mean 'silent'?"},
         {FAULT("'on': 'mx1', 'is': 'none'"),
          "f:4:34: /faults/0/is: 'none' is no kind of fault, expected one of 'slow', 'lossy', 'overloaded', "
-         "'tempfailing', 'disk_full', 'rejecting', 'busy', 'blocking', 'no_greeting', 'unsigned', 'bogus', 'misdelegated', "
+         "'tempfailing', 'disk_full', 'rejecting', 'busy', 'blocking', 'no_greeting', 'unsigned', 'bogus', "
+         "'misdelegated', "
          "..."},
         {FAULT("'on': 'sender', 'is': 'lame'"),
          "f:4:37: /faults/0/is: 'sender', an MTA, cannot be 'lame', expected one of 'refusing', 'silent'"},

@@ -434,7 +434,8 @@ static void later_names(void)
         for (size_t i = 0; i < l.n; i++) list_add(&waits, l.v[i]);
     }
     scene_close(&s);
-    row_near("names asked when both are held to be down: the slowest SERVFAIL, s", 0.001, list_quantile(&waits, 1), 0, 0.02, NULL);
+    row_near("names asked when both are held to be down: the slowest SERVFAIL, s", 0.001, list_quantile(&waits, 1), 0,
+             0.02, NULL);
 }
 
 static void both_silent(void)
