@@ -89,7 +89,8 @@ static bool arrives(const struct host_spec *host, struct timeline *faults, sim_t
 {
     *there = sim_time_add(leaves, host_delay(host, r));
     *s = timeline_at(faults, *there);
-    return (*s)->kind != FAULT_SILENT && !host_loses(host->loss, (*s)->loss, r) && !host_loses((*s)->overload, 0, r);
+    return (*s)->kind != FAULT_SILENT && (*s)->kind != FAULT_UNREACHABLE && !host_loses(host->loss, (*s)->loss, r) &&
+           !host_loses((*s)->overload, 0, r);
 }
 
 sim_time name_server_connect(struct world *w, struct fetch *f, sim_time until, bool *closed)
@@ -142,8 +143,9 @@ sim_time name_server_reply(struct world *w, struct fetch *f, uint32_t *status)
     sim_time there = sim_time_add(w->sim.now, host_delay(host, r));
     if (f->tcp) there = sim_time_add(there, 2 * host_delay(host, r)); /* the handshake */
     const struct fault_state *s = timeline_at(faults, there);
-    if (s->kind == FAULT_SILENT || host_loses(host->loss, s->loss, r) || host_loses(s->overload, 0, r) ||
-        host_loses(host->loss, s->loss, r))
+    /* A router's "host unreachable" is heeded by none of them (measured: BIND, Unbound). */
+    if (s->kind == FAULT_SILENT || s->kind == FAULT_UNREACHABLE || host_loses(host->loss, s->loss, r) ||
+        host_loses(s->overload, 0, r) || host_loses(host->loss, s->loss, r))
         return SIM_NEVER;
     sim_time back = sim_time_add(sim_time_add(there, s->delay), host_delay(host, r));
     if (s->kind == FAULT_REFUSING) {

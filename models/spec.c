@@ -42,7 +42,7 @@ bool fault_fits(enum fault_kind kind, enum target_kind target)
     case FAULT_BOGUS: return target == TARGET_ZONE;
     case FAULT_SLOW:
     case FAULT_LOSSY: return target == TARGET_NS || target == TARGET_MX_HOST;
-    case FAULT_UNREACHABLE:
+    case FAULT_UNREACHABLE: return target == TARGET_NS || target == TARGET_MX_HOST || target == TARGET_RESOLVER;
     case FAULT_TEMPFAILING:
     case FAULT_DISK_FULL:
     case FAULT_REJECTING:

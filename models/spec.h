@@ -181,7 +181,8 @@ enum fault_kind {
     FAULT_REFUSED,      /* NS, resolver, zone: RCODE REFUSED */
     FAULT_SERVFAIL,     /* NS, resolver, zone: RCODE SERVFAIL */
     FAULT_REFUSING,     /* its port is closed: RST or ICMP port unreachable */
-    FAULT_UNREACHABLE,  /* it is off, on the same network: no answer to ARP, "no route to host" */
+    FAULT_UNREACHABLE,  /* it is off. MX host: no answer to ARP, "no route to host"; NS, resolver: a router says "host
+                         * unreachable", which stubs heed and resolvers do not */
     FAULT_SILENT,       /* its packets vanish */
     FAULT_KIND_COUNT
 };

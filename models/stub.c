@@ -84,7 +84,7 @@ static bool arrives(struct world *w, uint32_t m, uint32_t *status)
     const struct resolver_spec *spec = &w->spec->resolvers[resolver];
     enum fault_kind state = timeline_at(&w->faults.of[TARGET_RESOLVER][resolver], w->sim.now)->kind;
     if (SIM_UNLIKELY(state >= FAULT_REFUSING) && watched(w)) tell_no_resolver(w, m, state);
-    if (state == FAULT_REFUSING) {
+    if (state == FAULT_REFUSING || state == FAULT_UNREACHABLE) {
         *status = REPLY_CLOSED;
         /* The kernel does not limit what it sends to its own host. */
         return !spec->remote || icmp_sent(&w->stub_icmp[msg->mta * w->spec->resolver_count + resolver], w->sim.now);
@@ -201,7 +201,9 @@ static bool at_hand(struct world *w, const struct mta_spec *mta, uint32_t questi
     if (timeline_at(&w->faults.of[TARGET_RESOLVER][resolver], w->sim.now)->kind != FAULT_NONE) return false;
     const struct cache_entry *e = &w->resolvers[resolver].cache[question];
     *status = (enum dns_status)e->status;
-    return e->until > w->sim.now && !e->is_alias && (e->prefetch_at == 0 || e->prefetch_at > w->sim.now);
+    sim_time now = w->sim.now;
+    if (e->until <= now || e->failed_until > now || e->is_alias) return false;
+    return e->prefetch_at == 0 || e->prefetch_at > now;
 }
 
 bool stub_ask(struct world *w, uint32_t m, uint32_t question, enum dns_status *status)

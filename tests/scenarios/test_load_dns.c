@@ -419,7 +419,8 @@ Test(load_dns, says_what_is_wrong_with_a_fault_of_the_name_service)
                                                        "'empty', 'nxdomain', 'lame', 'refused', 'servfail'"},
         {FAULT("'on': 'ns1', 'is': 'unsigned'"),
          "f:4:34: /faults/0/is: 'ns1', a name server, cannot be 'unsigned', expected one of 'slow', 'lossy', "
-         "'overloaded', 'empty', 'nxdomain', 'lame', 'notimp', 'formerr', 'refused', 'servfail', 'refusing', 'silent'\n"
+         "'overloaded', 'empty', 'nxdomain', 'lame', 'notimp', 'formerr', 'refused', 'servfail', 'refusing', "
+         "'unreachable', 'silent'\n"
          "f:4:34: /faults/0/is: warning: no effect, since no resolver validates, expected one that does"},
         {FAULT("'on': 'exmple.com', 'is': 'empty'"),
          "f:4:21: /faults/0/on: nothing is called 'exmple.com', did you mean 'example.com'?"},

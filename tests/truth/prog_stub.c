@@ -148,6 +148,7 @@ int main(int argc, char **argv)
                 STUB_LAB ". A closed port is told by ICMP, which Linux limits: a burst of 6, then one a second.");
     closed();
     each_time("refusing refusing", "", "default, ten minutes apart", 0.0, "TRY_AGAIN");
+    each_time("unreachable ok", "", "default, ten minutes apart", 0.004, "none");
     each_time("silent refusing", "", "default", 10.0, NULL);
     each_time("refusing silent", "", "default", 10.0, NULL);
     each_time("servfail ok", "", "default", 0.005, "none");
