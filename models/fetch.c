@@ -5,7 +5,8 @@
  * (models/selection.h). */
 #include "models/selection.h"
 
-#define DEPTH_MAX 7 /* needs of needs; resolvers have limits of this size (BIND max-recursion-depth) */
+#define STRANGERS_AT_ONCE 5 /* addresses of name servers in other zones that are looked up at a time */
+#define DEPTH_MAX         7 /* needs of needs; resolvers have limits of this size (BIND max-recursion-depth) */
 
 static void tell_fetch(const struct world *w, uint32_t fi, enum record_type type, struct record r)
 {
@@ -208,17 +209,25 @@ static bool still_waits(const struct world *w, const struct fetch_link *link)
     return w->fetches[link->fetch].number == link->number;
 }
 
-/* Does fetch other wait, by way of others, for fetch fi? */
-static bool waits_for(const struct world *w, uint32_t other, uint32_t fi)
+/* Does fetch other wait, by way of others, for fetch fi? walk: each fetch is looked at once. */
+static bool is_above(struct world *w, uint32_t other, uint32_t fi, uint64_t walk)
 {
-    const struct fetch *f = &w->fetches[fi];
+    struct fetch *f = &w->fetches[fi];
     if (other == fi) return true;
+    if (f->walk == walk) return false;
+    f->walk = walk;
     /* Who began it waits for it, though the link may not be made yet. */
-    if (f->starter != NONE && w->fetches[f->starter].number == f->starter_number && waits_for(w, other, f->starter))
+    if (f->starter != NONE && w->fetches[f->starter].number == f->starter_number &&
+        is_above(w, other, f->starter, walk))
         return true;
-    for (uint32_t l = w->fetches[fi].links; l != NONE; l = w->links[l].next)
-        if (still_waits(w, &w->links[l]) && waits_for(w, other, w->links[l].fetch)) return true;
+    for (uint32_t l = f->links; l != NONE; l = w->links[l].next)
+        if (still_waits(w, &w->links[l]) && is_above(w, other, w->links[l].fetch, walk)) return true;
     return false;
+}
+
+static bool waits_for(struct world *w, uint32_t other, uint32_t fi)
+{
+    return is_above(w, other, fi, ++w->fetch_walks);
 }
 
 static bool advance(struct world *w, uint32_t fi, enum dns_status *status);
@@ -351,12 +360,12 @@ static bool prepared(struct world *w, uint32_t fi, enum dns_status *status)
     }
     if (!w->outsiders || fetch_servers(w, f)) return true;
     if (fetch_params(w, f)->selection == SELECT_PDNS) return true; /* looks them up one after the other */
-    uint64_t strangers = fetch_strangers(w, f) & ~f->asked_for;
-    for (uint32_t i = 0; i < SPEC_SERVERS_MAX; i++) {
+    uint64_t strangers = f->needs > 0 ? 0 : fetch_strangers(w, f) & ~f->asked_for;
+    for (uint32_t i = 0, asked = 0; i < SPEC_SERVERS_MAX && asked < STRANGERS_AT_ONCE; i++) {
         enum dns_status ignored;
         if (!(strangers >> i & 1)) continue;
         w->fetches[fi].asked_for |= UINT64_C(1) << i;
-        fetch_need(w, fi, question_of_ns(w->spec, fetch_ns(w, &w->fetches[fi], i), QUESTION_A), &ignored);
+        if (!fetch_need(w, fi, question_of_ns(w->spec, fetch_ns(w, &w->fetches[fi], i), QUESTION_A), &ignored)) asked++;
     }
     f = &w->fetches[fi];
     if (fetch_servers(w, f)) return true;

@@ -264,6 +264,7 @@ struct world {
     struct fetch *fetches;           /* fetch_pool.items */
     struct fetch_link *links;        /* link_pool.items */
     uint32_t numbers, fetch_numbers; /* messages and look-ups numbered so far */
+    uint64_t fetch_walks;            /* over fetches that wait for each other, so far */
     struct client_state *clients;
     struct mta_state *mtas;
     struct receiver_state *receivers; /* by MX host */
