@@ -5,6 +5,7 @@
  * (models/selection.h). */
 #include "models/selection.h"
 
+#define NEEDS_MAX         300 /* look-ups begun for one question; resolvers have limits of this size (Unbound: 64 targets) */
 #define STRANGERS_AT_ONCE 5 /* addresses of name servers in other zones that are looked up at a time */
 #define DEPTH_MAX         7 /* needs of needs; resolvers have limits of this size (BIND max-recursion-depth) */
 
@@ -246,11 +247,13 @@ static uint32_t fetch_new(struct world *w, uint32_t resolver, uint32_t question,
     f->number = f->root = ++w->fetch_numbers;
     f->first = f->last = f->links = f->learned = NONE;
     f->starter = root;
+    f->root_index = fi;
     f->begun = f->started;
     f->rides_on = f->next_overdue = NONE;
     if (root != NONE) {
         f->starter_number = w->fetches[root].number;
         f->root = w->fetches[root].root;
+        f->root_index = w->fetches[root].root_index;
         f->depth = w->fetches[root].depth + 1;
         f->begun = w->fetches[root].begun;
     } else if (w->resolvers[resolver].loops) {
@@ -304,6 +307,16 @@ void fetch_refresh(struct world *w, uint32_t resolver, uint32_t question)
     fetch_free(w, fi);
 }
 
+/* A client's question begins so many look-ups at most, its needs' needs and all: domains that depend on each other
+ * would else be gone through in every order. */
+static bool may_begin_need(struct world *w, uint32_t fi)
+{
+    const struct fetch *f = &w->fetches[fi];
+    struct fetch *root = &w->fetches[f->root_index];
+    if (root->number != f->root) root = &w->fetches[fi]; /* it has its answer already */
+    return root->begun_needs++ < NEEDS_MAX;
+}
+
 static bool need_fetch(struct world *w, uint32_t fi, uint32_t question, bool anew, enum dns_status *status)
 {
     uint32_t resolver = w->fetches[fi].resolver, depth = w->fetches[fi].depth + 1;
@@ -317,6 +330,7 @@ static bool need_fetch(struct world *w, uint32_t fi, uint32_t question, bool ane
     *status = DNS_SERVFAIL;
     if (depth > DEPTH_MAX || question_zone(w->spec, question) == SPEC_NONE) return true;
     if (need != NONE && waits_for(w, need, fi)) return true; /* it would wait for itself */
+    if (need == NONE && !may_begin_need(w, fi)) return true;
     if (need == NONE && start(w, resolver, question, fi, anew, &need, status)) return true;
     uint32_t l = pool_take(&w->link_pool);
     w->links = w->link_pool.items;

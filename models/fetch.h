@@ -166,6 +166,8 @@ struct fetch {
     uint32_t needs;         /* fetches that this one needs and that are under way */
     uint32_t learned;       /* the question of the need that ended last, or NONE: its answer may be kept for no time */
     uint8_t learned_status; /* enum dns_status */
+    uint32_t root_index;    /* that fetch; it may have ended: root is its number */
+    uint32_t begun_needs;   /* of a client's fetch: look-ups begun for it */
     uint64_t walk;          /* the last one that came by (models/fetch.c waits_for) */
     uint32_t starter, starter_number; /* the fetch that began it; NONE: a client's */
     uint32_t depth;                   /* 0: for a client; 1: needed by such a one; ... */

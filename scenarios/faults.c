@@ -494,6 +494,19 @@ static double cut_mean(const struct law *law, sim_time most)
     return sum / DRAWS;
 }
 
+/* How many copies of zones are fetched from this server, or by it: each minds its ups and downs. */
+static double copies_of(const struct loader *l, uint32_t ns)
+{
+    double copies = 0;
+    for (uint32_t z = 0; z < l->zones.count; z++) {
+        const struct zone_spec *zone = &l->zone[z];
+        if (zone->cut != z) continue;
+        for (uint32_t i = 0; i < zone->ns_count; i++)
+            if (zone->ns[i] == ns) copies += i == 0 ? zone->ns_count - 1 : 1;
+    }
+    return copies;
+}
+
 /* An alternating fault must move time on, and not by so little that a run would never end: limit / E[min(cycle,
  * limit)], twice, bounds how often it begins. */
 static void check_alternation(struct loader *l, const cJSON *node, const struct fault_spec *fault)
@@ -501,6 +514,8 @@ static void check_alternation(struct loader *l, const cJSON *node, const struct 
     double limit = sim_time_seconds(l->world->limit);
     double cycle = cut_mean(&fault->up, l->world->limit) + cut_mean(&fault->length, l->world->limit);
     double timelines = (double)fault->on_count * (fault->seen_from_count ? fault->seen_from_count : 1);
+    for (uint32_t i = 0; i < fault->on_count; i++)
+        if (fault->on[i].kind == TARGET_NS) timelines += copies_of(l, fault->on[i].index);
     l->changes += cycle > 0 ? 4 * limit / cycle * timelines : LOADER_CHANGES_MAX + 1.0;
     if (l->changes <= LOADER_CHANGES_MAX) return;
     reader_error(&l->reader, node, "more than %d ups and downs a run, expected longer \"up\" and \"down\"",
