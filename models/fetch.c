@@ -77,7 +77,8 @@ static void keep_answer(struct world *w, uint32_t resolver, uint32_t question, e
     e->extended = 0;
     e->refreshed = false;
     /* In a packet cache what was served stale lives on to its end, whatever has come since. */
-    if (!p->packet_cache) e->stale_until = stale ? sim_time_add(e->until, p->stale_max) : 0;
+    sim_time most = p->stale_max > 0 ? p->stale_max : SIM_LONGEST;
+    if (!p->packet_cache) e->stale_until = stale ? sim_time_add(e->until, most) : 0;
     e->prefetch_at = prefetch ? e->until - p->prefetch_trigger : 0;
     e->from_child = false;
     e->leads_nowhere = status == DNS_OK && name_server_misdelegates(w, question);
@@ -101,6 +102,7 @@ static void keep_failure(struct world *w, uint32_t resolver, uint32_t question, 
     struct cache_entry *e = entry_of(w, resolver, question);
     /* Who has something stale to tell keeps no failure beside it (Unbound services/mesh.c; measured). */
     bool stale = !p->packet_cache && p->serve_stale && e->stale_until > w->sim.now;
+    if (!p->packet_cache && e->until > w->sim.now) return; /* what is known is still good */
     e->failed_until = ttl > 0 && !stale ? end_of(w, resolver, ttl) : 0;
     e->refresh_at = sim_time_add(w->sim.now, p->stale_refresh_time);
 }
@@ -156,6 +158,12 @@ static uint64_t delegated(const struct world *w, const struct fetch *f)
     if (zone->parent == SPEC_NONE) return zone->listed;
     bool child = entry_of(w, f->resolver, question_of_zone(f->zone, QUESTION_NS))->from_child;
     return child ? zone->listed : zone->delegated;
+}
+
+bool fetch_leads_nowhere(const struct world *w, const struct fetch *f)
+{
+    return fetch_zone(w, f)->parent != SPEC_NONE &&
+           entry_of(w, f->resolver, question_of_zone(f->zone, QUESTION_NS))->leads_nowhere;
 }
 
 /* Is the zone that one, or delegated by it, or by one that it delegates, ... */
@@ -367,7 +375,7 @@ static bool prepared(struct world *w, uint32_t fi, enum dns_status *status)
             if (*status != DNS_NXDOMAIN) *status = DNS_SERVFAIL;
             return true;
         }
-        if (entry_of(w, f->resolver, question_of_zone(f->zone, QUESTION_NS))->leads_nowhere) {
+        if (fetch_leads_nowhere(w, f)) {
             *status = DNS_SERVFAIL;
             return true;
         }
@@ -420,10 +428,7 @@ static void send_packet(struct world *w, uint32_t fi)
     else
         f->reply_at = alone ? knot_reply(w, fi, &f->reply_status) : name_server_reply(w, f, &f->reply_status);
     sim_time end = sim_time_add(w->sim.now, f->timeout);
-    if (!f->joins) {
-        f->sent_count++;
-        if (f->sent_to[f->server] < UINT8_MAX) f->sent_to[f->server]++;
-    }
+    if (!f->joins) f->sent_count++;
     if (!f->joins && f->rides_on == NONE) {
         w->tally->counts[COL_PACKETS]++;
         if (watched(w))

@@ -195,7 +195,6 @@ struct fetch {
     bool is_alias;      /* the name is an alias: the answer is that to question_beyond */
     uint64_t failed;    /* servers that answered with an error, by place in the zone's list */
     uint64_t asked_for; /* servers whose addresses were looked up for this fetch */
-    uint8_t sent_to[SPEC_SERVERS_MAX]; /* packets, by place */
     union {
         struct unbound_fetch unbound;
         struct bind_fetch bind;

@@ -96,7 +96,7 @@ struct resolver_params {
     bool packet_cache;        /* what a client was told is kept by itself: SERVFAIL, and a 'no' without SOA record */
     /* RFC 8767 */
     bool serve_stale;
-    sim_time stale_max;            /* how long after its end an answer may be served; SIM_LONGEST: for good */
+    sim_time stale_max;            /* how long after its end an answer may be served; 0: for good */
     sim_time stale_client_timeout; /* a client gets it after this long; 0: at once; SIM_LONGEST: only when all failed */
     sim_time stale_refresh_time;   /* after a failure it is served at once, and nobody asked, for so long */
     bool stale_at_timeouts;        /* stale_client_timeout is of the fetch, and each time-out after it answers all */

@@ -61,6 +61,8 @@ static inline uint32_t fetch_ns(const struct world *w, const struct fetch *f, ui
 struct server_state *fetch_server(struct world *w, const struct fetch *f, uint32_t place);
 /* Bit i: the server at place i is one that the delegation names now, and its address is known. */
 uint64_t fetch_servers(struct world *w, const struct fetch *f);
+/* Does the delegation, as it is kept, name servers that do not exist? */
+bool fetch_leads_nowhere(const struct world *w, const struct fetch *f);
 /* Bit i: the delegation names the server at place i, but its address is not known (it stands in another zone). */
 uint64_t fetch_strangers(struct world *w, const struct fetch *f);
 /* The same for the servers that the parent names, whatever the zone itself has said since. */

@@ -188,6 +188,7 @@ static struct options options_of(struct world *w, const struct fetch *f, struct 
     uint16_t known = (uint16_t)(fetch_servers(w, f) & first);
     uint16_t named = (uint16_t)((known | fetch_strangers(w, f)) & first);
     struct options o = {0};
+    if (fetch_leads_nowhere(w, f)) return o;
     for (uint32_t i = 0; known >> i; i++)
         if ((known & ~q->broken & bit(i)) && fetch_server(w, f, i)->dead_until <= w->sim.now) {
             o.servers |= bit(i);

@@ -7,6 +7,7 @@
 
 #define WARNINGS_MAX  1000      /* for one message: each may travel as mail */
 #define TABLE_MAX     (4 << 20) /* rows of a table that every thread holds */
+#define REFRESHES_MAX 100000    /* questions of a secondary that are gone through one by one */
 #define GREYLISTS_MAX 10000     /* pairs of an MTA and a host that are looked at */
 
 /* The key of node that sets the field at this offset of struct mta_params; null: none does. */
@@ -261,6 +262,12 @@ static void check_zone(struct loader *l, const cJSON *node, const struct zone_sp
     if (!cJSON_IsObject(node)) return;
     check_mx(l, node, zone);
     const cJSON *mx = reader_child(node, "mx"), *address = reader_child(node, "address");
+    if (zone->cut == zone - l->zone && zone->ns_count > 1 && zone->expire <= zone->refresh &&
+        l->world->limit / (zone->refresh < zone->retry ? zone->refresh : zone->retry) > REFRESHES_MAX)
+        reader_error(&l->reader, reader_child(node, "soa"),
+                     "a zone that expires before it is asked for again, more than %d times a run, expected a longer "
+                     "\"expire\" or \"refresh\"",
+                     REFRESHES_MAX);
     if (!mx && !address)
         reader_warning(&l->reader, node, "%s has neither \"mx\" nor \"address\": all its mail bounces, expected one",
                        quoted(zone->name, name));

@@ -42,6 +42,8 @@ static const struct param table[] = {
     SPAN(stale_refresh_time, "stale-refresh-time", 0, SIM_HOUR,
          "after a failure it is served at once, and nobody asked, for so long", MEASURED,
          BIND "30 s of answers at once, then 10 s of waiting"),
+    BOOL(validates, "dnssec-validation", "checks DNSSEC signatures (auto)", SOURCE_READ,
+         BIND "doc/arm/reference.rst: auto by default"),
 };
 
 const struct resolver_profile profile_bind = {
@@ -65,7 +67,8 @@ const struct resolver_profile profile_bind = {
         .stale_refresh_time = 30 * S,
         .stale_at_timeouts = true,
         .stale_no_nxdomain = true,
-        .bogus_ttl = 60 * S,
+        .validates = true,
+        .bogus_ttl = 1 * S, /* servfail-ttl */
         .heeds_icmp = true,
         .bind =
             {

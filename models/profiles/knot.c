@@ -18,6 +18,8 @@ static const struct param table[] = {
     SPAN(knot.tcp_idle, "net.tcp_in_idle", SIM_MS, SIM_DAY, "a connection is kept open so long without use",
          SOURCE_READ, KRESD "daemon/io.c tcp_timeout_trigger"),
     BOOL(knot.tcp, "TCP", "option('TCP', true): asks over TCP alone", SOURCE_READ, KRESD "lib/rplan.h"),
+    BOOL(validates, "trust_anchors", "checks DNSSEC signatures; false: trust_anchors.remove('.')", SOURCE_READ,
+         KRESD "daemon/lua/trust_anchors.lua: on by default"),
     BOOL(knot.no_minimize, "NO_MINIMIZE", "option('NO_MINIMIZE', true): the whole name is asked for at once",
          SOURCE_READ, KRESD "lib/rplan.h"),
     BOOL(serve_stale, "serve_stale", "modules.load('serve_stale < cache'): answers with what has ended", SOURCE_READ,
@@ -70,6 +72,7 @@ const struct resolver_profile profile_knot = {
         .cache_max_ttl = SIM_DAY,
         .cache_max_negative_ttl = SIM_DAY,
         .stale_max = SIM_DAY,
+        .validates = true,
         .stale_client_timeout = 3 * S,
         .heeds_icmp = false,
         .knot =

@@ -14,7 +14,7 @@ static const struct param table[] = {
          SOURCE_READ, "RFC 2308 section 5: one to three hours"),
     BOOL(serve_stale, "serve_stale", "answers with what has ended while nothing newer can be had", DEFINITION,
          "RFC 8767 allows it"),
-    SPAN(stale_max, "stale_max", 0, SIM_LONGEST, "for so long after its end", SOURCE_READ,
+    SPAN(stale_max, "stale_max", S, SIM_LONGEST, "for so long after its end", SOURCE_READ,
          "RFC 8767 section 5: one to three days"),
     SPAN(stale_client_timeout, "stale_client_timeout", 0, SIM_HOUR, "a client gets it after so long; 0s: at once",
          SOURCE_READ, "RFC 8767 section 5: 1.8 s"),

@@ -49,10 +49,14 @@ static const struct param table[] = {
          SOURCE_READ, CONFIG),
     BOOL(serve_stale, "serve-expired", "answers with what has ended while nothing newer can be had", MEASURED,
          "Unbound 1.17.1"),
-    SPAN(stale_max, "serve-expired-ttl", 0, SIM_LONGEST, "for so long after its end", MEASURED,
-         "Unbound 1.17.1; by default 0, no limit: here as the longest span"),
+    SPAN(stale_max, "serve-expired-ttl", 0, SIM_LONGEST, "for so long after its end; 0s: for good", MEASURED,
+         "Unbound 1.17.1: by default 0, no limit"),
     SPAN(stale_client_timeout, "serve-expired-client-timeout", 0, SIM_HOUR,
          "a client gets it after so long; 0s: at once", MEASURED, "Unbound 1.17.1: 1800 ms gives 1.80 s"),
+    BOOL(validates, "validator", "checks DNSSEC signatures: module-config has \"validator iterator\"", SOURCE_READ,
+         DEBIAN ": root.key is its trust anchor; doc/unbound.conf.5"),
+    SPAN(bogus_ttl, "val-bogus-ttl", 0, SIM_LONGEST, "an answer that is bogus is SERVFAIL for so long", SOURCE_READ,
+         CONFIG),
 };
 
 const struct resolver_profile profile_unbound = {
@@ -65,7 +69,8 @@ const struct resolver_profile profile_unbound = {
         .cache_max_ttl = SIM_DAY,
         .cache_max_negative_ttl = SIM_HOUR,
         .parent_delegation = true,
-        .stale_max = SIM_LONGEST,
+        .stale_max = 0,
+        .validates = true,
         .bogus_ttl = 60 * S,
         .qname_minimisation = true,
         .heeds_icmp = false,
