@@ -67,6 +67,8 @@ uint64_t fetch_strangers(struct world *w, const struct fetch *f);
 uint64_t fetch_parents_servers(struct world *w, const struct fetch *f);
 /* Is the address of that name server known? */
 bool fetch_address_known(const struct world *w, const struct fetch *f, uint32_t ns);
+/* Does the delegation, as this resolver keeps it, name servers that do not exist? */
+bool fetch_leads_nowhere(const struct world *w, const struct fetch *f);
 /* The fetch needs the answer to question: true, and *status is it (SERVFAIL also if it waits for itself); false: it is
  * being found out, fetch.needs counts it, and next is called when it is there. Moves w->fetches. */
 bool fetch_need(struct world *w, uint32_t fi, uint32_t question, enum dns_status *status);

@@ -252,6 +252,7 @@ static enum choice choose(struct world *w, struct fetch *f, struct knot_query *q
 {
     const struct knot_params *p = params_of(w, f);
     f->zone = q->zone;
+    if (fetch_leads_nowhere(w, f)) return CHOSE_NONE; /* the look-ups of their names, NXDOMAIN all, are left out */
     struct options o = options_of(w, f, q);
     if (o.server_count + o.lookup_count == 0) return CHOSE_NONE;
     uint32_t best = best_of(w, f, q, &o), chosen = best;
