@@ -153,7 +153,8 @@ static void tell_mta_dns(struct story *s, const struct record *r)
             s->cached++;
         else
             add(s, r->at, mta(s, r->who),
-                text(s, "asks %s for the %s: it is in the cache", resolver, question(s, r->question)),
+                text(s, "asks %s for the %s: %s", resolver, question(s, r->question),
+                     r->dns == DNS_SERVFAIL ? "SERVFAIL is remembered" : "it is in the cache"),
                 text(s, "good for %s more", span(s, r->until - r->at)));
         break;
     case RECORD_WAIT:
@@ -209,6 +210,17 @@ static void tell_mta_dns(struct story *s, const struct record *r)
     }
 }
 
+/* What a resolver does that finds nobody to ask, by its software's own names. */
+static const char *why_nobody(struct story *s, const struct resolver_params *p)
+{
+    switch (p->selection) {
+    case SELECT_UNBOUND: return "one question at a time may probe them, and none for infra-host-ttl after 120 s";
+    case SELECT_PDNS: return "server-down-throttle-time";
+    case SELECT_KNOT: return text(s, "for %s, cache.ns_tout", span(s, p->knot.ns_tout));
+    default: return "";
+    }
+}
+
 static void tell_resolver(struct story *s, const struct record *r)
 {
     const char *who = s->spec->resolvers[r->who].name;
@@ -221,7 +233,13 @@ static void tell_resolver(struct story *s, const struct record *r)
         add(s, r->at, who, text(s, "asks name server %s for the %s", ns, question(s, r->question)),
             r->until - r->at >= SIM_SECOND ? text(s, "will wait %s", span(s, r->until - r->at)) : "");
         break;
-    case RECORD_NEED: add(s, r->at, who, text(s, "needs the %s first", question(s, r->question)), ""); break;
+    case RECORD_NEED:
+        /* A server's address may be looked up beside the question, not before it. */
+        add(s, r->at, who,
+            text(s, is_address(r->question) ? "looks up the %s for it" : "needs the %s first",
+                 question(s, r->question)),
+            "");
+        break;
     case RECORD_REPLY:
         beyond = r->dns == DNS_OK ? question_beyond(s->spec, r->question) : SPEC_NONE;
         add(s, r->at, ns,
@@ -234,11 +252,15 @@ static void tell_resolver(struct story *s, const struct record *r)
         add(s, r->at, who, text(s, "has waited in vain for %s", ns), text(s, "%s", span(s, r->until)));
         break;
     case RECORD_ALL_HELD_DOWN:
-        add(s, r->at, who, "takes every name server of the domain for down, and asks none", "");
+        add(s, r->at, who, "takes every name server of the domain for down, and asks none",
+            why_nobody(s, &s->spec->resolvers[r->who].params));
         break;
     case RECORD_FETCHED:
         add(s, r->at, who,
-            r->dns == DNS_SERVFAIL ? text(s, "gives up the %s: SERVFAIL", question(s, r->question))
+            r->dns == DNS_SERVFAIL ? text(s, "gives up the %s: %sSERVFAIL", question(s, r->question),
+                                          r->count == RECORD_BOGUS     ? "the signatures are not right (bogus), "
+                                          : r->count == RECORD_NOWHERE ? "the parent names servers that do not exist, "
+                                                                       : "")
                                    : text(s, "has the %s: %s", question(s, r->question), dns_status_name(r->dns)),
             r->until > r->at ? text(s, "keeps it for %s", span(s, r->until - r->at)) : "");
         break;

@@ -162,8 +162,9 @@ static uint64_t delegated(const struct world *w, const struct fetch *f)
 
 bool fetch_leads_nowhere(const struct world *w, const struct fetch *f)
 {
-    return fetch_zone(w, f)->parent != SPEC_NONE &&
-           entry_of(w, f->resolver, question_of_zone(f->zone, QUESTION_NS))->leads_nowhere;
+    if (fetch_zone(w, f)->parent == SPEC_NONE) return false;
+    const struct cache_entry *e = entry_of(w, f->resolver, question_of_zone(f->zone, QUESTION_NS));
+    return e->leads_nowhere && e->until > w->sim.now;
 }
 
 /* Is the zone that one, or delegated by it, or by one that it delegates, ... */
@@ -237,6 +238,13 @@ static bool is_above(struct world *w, uint32_t other, uint32_t fi, uint64_t walk
 static bool waits_for(struct world *w, uint32_t other, uint32_t fi)
 {
     return is_above(w, other, fi, ++w->fetch_walks);
+}
+
+static uint32_t why_not(const struct world *w, const struct fetch *f, enum dns_status status)
+{
+    if (status != DNS_SERVFAIL) return RECORD_NO_WHY;
+    if (f->bogus) return RECORD_BOGUS;
+    return fetch_leads_nowhere(w, f) ? RECORD_NOWHERE : RECORD_NO_WHY;
 }
 
 static bool advance(struct world *w, uint32_t fi, enum dns_status *status);
@@ -470,7 +478,8 @@ static bool advance(struct world *w, uint32_t fi, enum dns_status *status)
         return true;
     case SELECT_FAIL: break;
     }
-    if (w->fetches[fi].sent_count == 0 && watched(w)) tell_fetch(w, fi, RECORD_ALL_HELD_DOWN, (struct record){0});
+    if (w->fetches[fi].sent_count == 0 && watched(w) && !fetch_leads_nowhere(w, &w->fetches[fi]))
+        tell_fetch(w, fi, RECORD_ALL_HELD_DOWN, (struct record){0});
     *status = DNS_SERVFAIL;
     return true;
 }
@@ -521,7 +530,7 @@ static void keep_result(struct world *w, uint32_t fi, enum dns_status status)
         sim_time target = entry_of(w, f->resolver, question_beyond(w->spec, f->question))->until;
         until = until < target ? until : target;
     }
-    tell_fetch(w, fi, RECORD_FETCHED, (struct record){.dns = status, .until = until});
+    tell_fetch(w, fi, RECORD_FETCHED, (struct record){.dns = status, .until = until, .count = why_not(w, f, status)});
 }
 
 static void finish(struct world *w, uint32_t fi, enum dns_status status);

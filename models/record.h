@@ -23,7 +23,7 @@ enum record_type {
     RECORD_REPLY,       /* name server whom answers resolver who: dns; cause refused: its port is closed */
     RECORD_NO_REPLY,    /* resolver who waited in vain for name server whom */
     RECORD_ALL_HELD_DOWN, /* resolver who takes all name servers for down and asks none */
-    RECORD_FETCHED,       /* resolver who has the answer to question: dns; until: how long it is kept */
+    RECORD_FETCHED,       /* resolver who has the answer to question: dns; until: how long it is kept; count: why not */
     RECORD_LATE,          /* resolver who drops an answer that comes too late for MTA whom */
     RECORD_STUB_TIMEOUT,  /* MTA who has waited for resolver whom; count: which try; code: how many milliseconds; until:
                            * when the next one ends, 0: none */
@@ -47,6 +47,9 @@ enum record_type {
     RECORD_REPORT_READ,    /* client who reads the report; count 0 warning, 1 bounce */
     RECORD_LEFT            /* still queued at MTA who when the run ends */
 };
+
+/* Why a resolver has no answer, where it is not that none came. */
+enum record_why_not { RECORD_NO_WHY, RECORD_BOGUS, RECORD_NOWHERE };
 
 struct record {
     sim_time at;

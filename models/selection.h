@@ -61,14 +61,14 @@ static inline uint32_t fetch_ns(const struct world *w, const struct fetch *f, ui
 struct server_state *fetch_server(struct world *w, const struct fetch *f, uint32_t place);
 /* Bit i: the server at place i is one that the delegation names now, and its address is known. */
 uint64_t fetch_servers(struct world *w, const struct fetch *f);
-/* Does the delegation, as it is kept, name servers that do not exist? */
-bool fetch_leads_nowhere(const struct world *w, const struct fetch *f);
 /* Bit i: the delegation names the server at place i, but its address is not known (it stands in another zone). */
 uint64_t fetch_strangers(struct world *w, const struct fetch *f);
 /* The same for the servers that the parent names, whatever the zone itself has said since. */
 uint64_t fetch_parents_servers(struct world *w, const struct fetch *f);
 /* Is the address of that name server known? */
 bool fetch_address_known(const struct world *w, const struct fetch *f, uint32_t ns);
+/* Does the delegation, as this resolver keeps it, name servers that do not exist? */
+bool fetch_leads_nowhere(const struct world *w, const struct fetch *f);
 /* The fetch needs the answer to question: true, and *status is it (SERVFAIL also if it waits for itself); false: it is
  * being found out, fetch.needs counts it, and next is called when it is there. Moves w->fetches. */
 bool fetch_need(struct world *w, uint32_t fi, uint32_t question, enum dns_status *status);

@@ -188,7 +188,6 @@ static struct options options_of(struct world *w, const struct fetch *f, struct 
     uint16_t known = (uint16_t)(fetch_servers(w, f) & first);
     uint16_t named = (uint16_t)((known | fetch_strangers(w, f)) & first);
     struct options o = {0};
-    if (fetch_leads_nowhere(w, f)) return o;
     for (uint32_t i = 0; known >> i; i++)
         if ((known & ~q->broken & bit(i)) && fetch_server(w, f, i)->dead_until <= w->sim.now) {
             o.servers |= bit(i);
@@ -253,6 +252,7 @@ static enum choice choose(struct world *w, struct fetch *f, struct knot_query *q
 {
     const struct knot_params *p = params_of(w, f);
     f->zone = q->zone;
+    if (fetch_leads_nowhere(w, f)) return CHOSE_NONE; /* the look-ups of their names, NXDOMAIN all, are left out */
     struct options o = options_of(w, f, q);
     if (o.server_count + o.lookup_count == 0) return CHOSE_NONE;
     uint32_t best = best_of(w, f, q, &o), chosen = best;

@@ -92,6 +92,7 @@ static void read_delegated_ns(struct reader *r, const cJSON *node, void *into)
         uint64_t bit = UINT64_C(1) << i;
         if (zone->ns[i] == SPEC_NONE || !((zone->delegated ^ zone->listed) & bit)) continue;
         bool lame = zone->delegated & bit;
+        if (i == 0 && !lame) continue; /* a hidden primary */
         reader_warning(r, node,
                        "the parent %s %s%s, expected what the zone's \"ns\" says if that is not what you want to see",
                        lame ? "names" : "does not name", quoted(l->host_of_ns[zone->ns[i]].host.name, text),
