@@ -290,7 +290,7 @@ Test(selection_unbound, a_name_below_the_zone_costs_two_packets)
         resolver()->qname_minimisation = on;
         asked_at(below("a.z0.example"), SIM_MINUTE);
         go(0);
-        cr_assert_eq(packets(QUESTION_A, 0, SIM_DAY), on);
+        cr_assert_eq(packets(QUESTION_A, 0, SIM_DAY), (size_t)on);
         cr_assert_eq(packets(QUESTION_MX, 0, SIM_DAY), 2, "one for the zone itself, one for the name");
         if (on) cr_assert(is_type(nth(RECORD_QUERY, 1), QUESTION_A));
     }
