@@ -204,6 +204,29 @@ Test(fetch, who_does_not_validate_minds_no_signature)
     cr_assert_eq(answer(0), DNS_OK);
 }
 
+/* As their packages come: Debian's Unbound, BIND and Knot Resolver check signatures, PowerDNS only where a client asks.
+ */
+Test(fetch, who_validates_unless_told_otherwise)
+{
+    static const struct {
+        const char *profile;
+        bool does;
+    } rows[] = {{"unbound", true}, {"bind", true}, {"pdns", false}, {"knot", true}, {"textbook", false}};
+    for (size_t i = 0; i < 5; i++)
+        for (int told = 0; told < 2; told++) {
+            tiny_init(&t, "rfc5321", rows[i].profile, 1, 0);
+            t.zones[0].null_mx = t.zones[0].is_signed = true;
+            t.mtas[0].params.maximal_queue_lifetime = 0;
+            if (told) t.resolvers[0].params.validates = !rows[i].does;
+            tiny_fault(&t, TARGET_ZONE, 0, FAULT_BOGUS, 0, SIM_LONGEST);
+            go();
+            bool refused = rows[i].does != (bool)told;
+            cr_assert_eq(answer(0), refused ? DNS_SERVFAIL : DNS_OK, "%s, %d", rows[i].profile, told);
+            play_end(&p);
+            p.world = NULL;
+        }
+}
+
 Test(fetch, bogus_signatures_are_servfail_for_their_own_time)
 {
     struct resolver_params *r = one_question(1);
