@@ -29,6 +29,7 @@ static void healthy(struct timeline *t, struct fault_state *s)
 
 static void open_case(void)
 {
+    arena_fini(&arena); /* of the case before, in a test of several */
     arena_init(&arena);
     healthy(&primary, states[0]);
     healthy(&own, states[1]);
