@@ -101,7 +101,7 @@ static const char *question(struct story *s, uint32_t q)
 /* What an MTA learns from a good MX answer: "mx1 (preference 10), mx2 (20)". */
 static const char *mx_list(struct story *s, uint32_t q)
 {
-    const struct zone_spec *z = &s->spec->zones[question_zone(s->spec, q)];
+    const struct zone_spec *z = &s->spec->zones[question_home(s->spec, q)];
     if (z->null_mx) return "a null MX: this domain takes no mail";
     const char *list = "";
     for (uint32_t i = 0; i < z->mx_count && strlen(list) < 800; i++)
@@ -129,7 +129,7 @@ static void flush_cached(struct story *s, sim_time at, const char *who)
 
 static bool is_address(uint32_t q)
 {
-    return question_type(q) != QUESTION_MX;
+    return question_type(q) == QUESTION_A || question_type(q) == QUESTION_AAAA;
 }
 
 static void tell_answer(struct story *s, const struct record *r)
@@ -153,7 +153,8 @@ static void tell_mta_dns(struct story *s, const struct record *r)
             s->cached++;
         else
             add(s, r->at, mta(s, r->who),
-                text(s, "asks %s for the %s: it is in the cache", resolver, question(s, r->question)),
+                text(s, "asks %s for the %s: %s", resolver, question(s, r->question),
+                     r->dns == DNS_SERVFAIL ? "SERVFAIL is remembered" : "it is in the cache"),
                 text(s, "good for %s more", span(s, r->until - r->at)));
         break;
     case RECORD_WAIT:
@@ -170,13 +171,31 @@ static void tell_mta_dns(struct story *s, const struct record *r)
         break;
     case RECORD_STUB_TIMEOUT:
         add(s, r->at, mta(s, r->who),
-            text(s, "has waited %s for %s%s", span(s, s->spec->mtas[r->who].params.stub_timeout), resolver,
-                 r->until ? ": asks again" : ": gives up the question"),
+            text(s, "has waited %s for %s%s", span(s, r->code * SIM_MS), resolver,
+                 !r->until                              ? ": gives up the question"
+                 : s->spec->mtas[r->who].fallback_count ? ": asks the next one"
+                                                        : ": asks again"),
             "");
+        break;
+    case RECORD_STUB_FAILED:
+        add(s, r->at, mta(s, r->who),
+            text(s, "has %s from %s: asks the next one",
+                 r->dns == DNS_TIMEOUT ? "\"port closed\"" : dns_status_name(r->dns), resolver),
+            "");
+        break;
+    case RECORD_STALE:
+        add(s, r->at, s->spec->resolvers[r->who].name,
+            text(s, "answers with what has ended: the %s: %s", question(s, r->question), dns_status_name(r->dns)),
+            "serve-stale");
+        break;
+    case RECORD_TURNED_AWAY:
+        add(s, r->at, s->spec->resolvers[r->who].name,
+            text(s, "has too many waiting for the %s: this one gets no answer", question(s, r->question)),
+            "clients-per-query");
         break;
     case RECORD_LATE:
         add(s, r->at, s->spec->resolvers[r->who].name,
-            text(s, "does not send the answer on: more than %s (discard_timeout) since it was asked",
+            text(s, "does not send the answer on: more than %s (discard-timeout) since it was asked",
                  span(s, s->spec->resolvers[r->who].params.discard_timeout)),
             "");
         break;
@@ -191,31 +210,58 @@ static void tell_mta_dns(struct story *s, const struct record *r)
     }
 }
 
+/* What a resolver does that finds nobody to ask, by its software's own names. */
+static const char *why_nobody(struct story *s, const struct resolver_params *p)
+{
+    switch (p->selection) {
+    case SELECT_UNBOUND: return "one question at a time may probe them, and none for infra-host-ttl after 120 s";
+    case SELECT_PDNS: return "server-down-throttle-time";
+    case SELECT_KNOT: return text(s, "for %s, cache.ns_tout", span(s, p->knot.ns_tout));
+    default: return "";
+    }
+}
+
 static void tell_resolver(struct story *s, const struct record *r)
 {
     const char *who = s->spec->resolvers[r->who].name;
     const char *ns = r->type == RECORD_QUERY || r->type == RECORD_REPLY || r->type == RECORD_NO_REPLY
                          ? s->spec->ns[r->whom].host.name
                          : "";
+    uint32_t beyond;
     switch (r->type) {
     case RECORD_QUERY:
         add(s, r->at, who, text(s, "asks name server %s for the %s", ns, question(s, r->question)),
             r->until - r->at >= SIM_SECOND ? text(s, "will wait %s", span(s, r->until - r->at)) : "");
         break;
+    case RECORD_NEED:
+        /* A server's address may be looked up beside the question, not before it. */
+        add(s, r->at, who,
+            text(s, is_address(r->question) ? "looks up the %s for it" : "needs the %s first",
+                 question(s, r->question)),
+            "");
+        break;
     case RECORD_REPLY:
+        beyond = r->dns == DNS_OK ? question_beyond(s->spec, r->question) : SPEC_NONE;
         add(s, r->at, ns,
             r->cause == CAUSE_CONNECT_REFUSED ? "is up, but its port is closed"
-                                              : text(s, "answers: %s", dns_status_name(r->dns)),
+            : beyond != SPEC_NONE ? text(s, "answers: an alias (CNAME), of %s", question_name(s->spec, beyond))
+                                  : text(s, "answers: %s", dns_status_name(r->dns)),
             "");
         break;
     case RECORD_NO_REPLY:
         add(s, r->at, who, text(s, "has waited in vain for %s", ns), text(s, "%s", span(s, r->until)));
         break;
     case RECORD_ALL_HELD_DOWN:
-        add(s, r->at, who, "takes every name server of the domain for down, and asks none", "");
+        add(s, r->at, who, "takes every name server of the domain for down, and asks none",
+            why_nobody(s, &s->spec->resolvers[r->who].params));
         break;
     case RECORD_FETCHED:
-        add(s, r->at, who, r->dns == DNS_SERVFAIL ? text(s, "gives up: SERVFAIL") : text(s, "has the answer"),
+        add(s, r->at, who,
+            r->dns == DNS_SERVFAIL ? text(s, "gives up the %s: %sSERVFAIL", question(s, r->question),
+                                          r->count == RECORD_BOGUS     ? "the signatures are not right (bogus), "
+                                          : r->count == RECORD_NOWHERE ? "the parent names servers that do not exist, "
+                                                                       : "")
+                                   : text(s, "has the %s: %s", question(s, r->question), dns_status_name(r->dns)),
             r->until > r->at ? text(s, "keeps it for %s", span(s, r->until - r->at)) : "");
         break;
     default: break;
@@ -390,9 +436,13 @@ static void tell_one(struct story *s, const struct record *r)
     case RECORD_WAIT:
     case RECORD_NO_RESOLVER:
     case RECORD_STUB_TIMEOUT:
+    case RECORD_STUB_FAILED:
     case RECORD_LATE:
+    case RECORD_STALE:
+    case RECORD_TURNED_AWAY:
     case RECORD_IMPLICIT_MX:
     case RECORD_CUT: tell_mta_dns(s, r); break;
+    case RECORD_NEED:
     case RECORD_QUERY:
     case RECORD_REPLY:
     case RECORD_NO_REPLY:

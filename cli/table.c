@@ -150,6 +150,7 @@ static void host_rows(FILE *to, const struct result *r)
     head(to, "MX hosts, mean over runs");
     for (uint32_t i = 0; i < r->spec->mx_host_count && i < SHOWN; i++) {
         const struct host_result *h = &r->hosts[i];
+        if (r->spec->mx_hosts[i].is_alias) continue; /* no host: nobody connects to it */
         fprintf(to, "  %s\n", r->spec->mx_hosts[i].host.name);
         row(to, "  messages taken", UNIT_COUNT, moments_estimate(&h->accepted, RESULT_LEVEL));
         row(to, "  connections tried", UNIT_COUNT, moments_estimate(&h->connections, RESULT_LEVEL));

@@ -40,6 +40,9 @@ static struct shape shape_of(const struct record *r)
     case RECORD_CACHED: return (struct shape){"cached", MTA, RESOLVER, QUESTION | DNS | UNTIL};
     case RECORD_WAIT: return (struct shape){"wait", RESOLVER, NOBODY, QUESTION | COUNT | FETCH};
     case RECORD_NO_RESOLVER: return (struct shape){"no_resolver", MTA, RESOLVER, QUESTION | CAUSE};
+    case RECORD_NEED: return (struct shape){"need", RESOLVER, NOBODY, QUESTION | COUNT | FETCH};
+    case RECORD_STALE: return (struct shape){"stale", RESOLVER, MTA, QUESTION | DNS | UNTIL};
+    case RECORD_TURNED_AWAY: return (struct shape){"turned_away", RESOLVER, MTA, QUESTION};
     case RECORD_QUERY: return (struct shape){"query", RESOLVER, NAME_SERVER, QUESTION | COUNT | UNTIL | FETCH};
     case RECORD_REPLY:
         return (struct shape){"reply", RESOLVER, NAME_SERVER, QUESTION | FETCH | (r->cause ? CAUSE : DNS)};
@@ -49,6 +52,7 @@ static struct shape shape_of(const struct record *r)
     case RECORD_LATE: return (struct shape){"late", RESOLVER, MTA, QUESTION | FETCH};
     case RECORD_STUB_TIMEOUT:
         return (struct shape){"stub_timeout", MTA, RESOLVER, QUESTION | COUNT | (r->until ? UNTIL : 0)};
+    case RECORD_STUB_FAILED: return (struct shape){"stub_failed", MTA, RESOLVER, QUESTION | COUNT | DNS};
     case RECORD_ANSWER: return (struct shape){"answer", MTA, NOBODY, QUESTION | DNS};
     case RECORD_IMPLICIT_MX: return (struct shape){"implicit_mx", MTA, NOBODY, QUESTION};
     case RECORD_CUT: return (struct shape){"cut", MTA, NOBODY, COUNT};

@@ -117,6 +117,9 @@ static void print_list(void)
     printf("resolvers:\n");
     for (size_t i = 0; i < resolver_profile_count; i++)
         printf("  %-15s %s\n", resolver_profiles[i]->profile.name, resolver_profiles[i]->profile.what);
+    printf("name servers, as secondaries:\n");
+    for (size_t i = 0; i < secondary_profile_count; i++)
+        printf("  %-15s %s\n", secondary_profiles[i]->profile.name, secondary_profiles[i]->profile.what);
     printf("\nmxsim profiles NAME prints every parameter with its source.\n");
 }
 
@@ -258,6 +261,16 @@ static void put_profiles(const char *name)
         put_profile(p, &resolver_profiles[i]->params);
         printf("}");
     }
+    printf("%s],\n  \"name_servers\": [", any ? "\n  " : "");
+    any = false;
+    for (size_t i = 0; i < secondary_profile_count; i++) {
+        const struct profile *p = &secondary_profiles[i]->profile;
+        if (name && strcmp(name, p->name) != 0) continue;
+        printf("%s\n", any ? "," : "");
+        any = true;
+        put_profile(p, &secondary_profiles[i]->params);
+        printf("}");
+    }
     printf("%s]\n}\n", any ? "\n  " : "");
 }
 
@@ -266,23 +279,25 @@ int verb_profiles(const struct options *o)
     const char *name = o->file_count > 0 ? o->files[0] : NULL;
     const struct mta_profile *mta = name ? mta_profile_find(name) : NULL;
     const struct resolver_profile *resolver = name ? resolver_profile_find(name) : NULL;
+    const struct secondary_profile *secondary = name ? secondary_profile_find(name) : NULL;
     if (o->format == FORMAT_CSV) {
         fprintf(stderr, "mxsim profiles: no csv here, but table and json\n");
         return EXIT_BAD_INPUT;
     }
-    if (name && !mta && !resolver) {
+    if (name && !mta && !resolver && !secondary) {
         fprintf(stderr, "mxsim profiles: no profile \"%s\"; mxsim profiles lists them\n", name);
         return EXIT_BAD_INPUT;
     }
     if (o->format == FORMAT_JSON) {
         put_profiles(name);
-    } else if (mta) {
-        print_profile(&mta->profile, "MTA", &mta->params);
-        print_outcomes(&mta->params);
-    } else if (resolver) {
-        print_profile(&resolver->profile, "resolver", &resolver->params);
-    } else {
+    } else if (!name) {
         print_list();
+    } else { /* a resolver and a name server may share a name */
+        if (mta) print_profile(&mta->profile, "MTA", &mta->params);
+        if (mta) print_outcomes(&mta->params);
+        if (resolver) print_profile(&resolver->profile, "resolver", &resolver->params);
+        if (resolver && secondary) printf("\n");
+        if (secondary) print_profile(&secondary->profile, "name server, as a secondary", &secondary->params);
     }
     return EXIT_DONE;
 }

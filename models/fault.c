@@ -1,6 +1,8 @@
 /* models/fault.c - see models/fault.h. */
 #include "models/fault.h"
 
+#include "models/secondary.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +15,7 @@ static uint32_t target_count(const struct world_spec *spec, enum target_kind kin
     case TARGET_MX_HOST: return spec->mx_host_count;
     case TARGET_RESOLVER: return spec->resolver_count;
     case TARGET_MTA: return spec->mta_count;
+    case TARGET_ZONE: return spec->zone_count;
     case TARGET_KIND_COUNT: break;
     }
     return 0;
@@ -124,7 +127,7 @@ void faults_fini(struct faults *f)
     arena_fini(&f->arena);
 }
 
-static void outage_add(struct arena *a, struct outages *o, sim_time from, sim_time until)
+void outages_add(struct arena *a, struct outages *o, sim_time from, sim_time until)
 {
     if (until <= from) return;
     if ((o->count & (o->count - 1)) == 0) { /* full at each power of two */
@@ -141,14 +144,14 @@ static void draw_outages(struct arena *a, struct outages *o, const struct fault_
 {
     sim_time t = law_draw(&fault->from, r);
     if (!fault->alternating) {
-        outage_add(a, o, t, sim_time_add(t, law_draw(&fault->length, r)));
+        outages_add(a, o, t, sim_time_add(t, law_draw(&fault->length, r)));
         return;
     }
     while (t < limit && o->count < OUTAGES_MAX) {
         sim_time down = sim_time_add(t, law_draw(&fault->up, r));
         t = sim_time_add(down, law_draw(&fault->length, r));
         if (t == down) t++; /* a cycle of no length would never end */
-        outage_add(a, o, down, t);
+        outages_add(a, o, down, t);
     }
 }
 
@@ -157,6 +160,7 @@ struct layer {
     const struct fault_spec *fault;
     const struct outages *times;
     uint32_t next; /* the outage that is on, or the next one */
+    double loss;   /* FAULT_OVERLOADED: of what comes in, at this server */
 };
 
 static void layer_apply(const struct layer *l, sim_time at, struct fault_state *s)
@@ -173,6 +177,8 @@ static void layer_apply(const struct layer *l, sim_time at, struct fault_state *
         s->delay = sim_time_add(s->delay, l->fault->delay);
     else if (l->fault->is == FAULT_LOSSY)
         s->loss = 1 - (1 - s->loss) * (1 - l->fault->loss);
+    else if (l->fault->is == FAULT_OVERLOADED)
+        s->overload = 1 - (1 - s->overload) * (1 - l->loss);
     else if (l->fault->is > s->kind) {
         s->kind = l->fault->is;
         s->fault = l->fault;
@@ -204,6 +210,33 @@ static void timeline_build(struct arena *a, struct timeline *t, struct layer *la
     t->cursor = 0;
 }
 
+/* The share of questions that a server loses when `load` more come than usual: those that it can answer are drawn by
+ * lot from all that come. The usual ones come again when they are lost, up to RESENDS times in all, which is more load:
+ * the share that holds itself is found by halving. */
+#define RESENDS 3 /* with the loop below */
+
+static double overload(const struct ns_spec *ns, const struct fault_spec *fault)
+{
+    if (fault->load == 0 || ns->capacity == 0) return fault->loss;
+    double low = 0, high = 1;
+    for (int i = 0; i < 60; i++) {
+        double loss = low + (high - low) / 2, tries = 1 + loss + loss * loss;
+        double all = fault->load + ns->queries * tries;
+        if (all * (1 - loss) > ns->capacity)
+            low = loss;
+        else
+            high = loss;
+    }
+    return high < 1e-12 ? 0 : high;
+}
+
+static struct layer layer_of(const struct faults *f, uint32_t number, struct fault_target target)
+{
+    const struct fault_spec *fault = &f->spec->faults[number];
+    double loss = fault->is == FAULT_OVERLOADED ? overload(&f->spec->ns[target.index], fault) : 0;
+    return (struct layer){fault, &f->times[number], 0, loss};
+}
+
 /* The timeline of a host: the faults that all see, and those of a link (null: none). */
 static void target_build(struct faults *f, struct fault_target target, const struct link *link, struct timeline *t)
 {
@@ -211,61 +244,40 @@ static void target_build(struct faults *f, struct fault_target target, const str
     uint32_t begin = lists->start[target.index], end = lists->start[target.index + 1], count = 0;
     size_t more = link ? link->end - link->begin : 0;
     struct layer *layers = arena_new(&f->arena, (end - begin + 1 + more) * sizeof *layers);
-    for (uint32_t i = begin; i < end; i++) {
-        uint32_t n = lists->numbers[i];
-        layers[count++] = (struct layer){&f->spec->faults[n], &f->times[n], 0};
-    }
-    for (uint32_t i = 0; i < more; i++) {
-        uint32_t n = f->link_numbers[link->begin + i];
-        layers[count++] = (struct layer){&f->spec->faults[n], &f->times[n], 0};
-    }
+    for (uint32_t i = begin; i < end; i++) layers[count++] = layer_of(f, lists->numbers[i], target);
+    for (uint32_t i = 0; i < more; i++) layers[count++] = layer_of(f, f->link_numbers[link->begin + i], target);
     timeline_build(&f->arena, t, layers, count);
 }
 
-/* When a secondary has not heard from its primary for expire: it asks at each refresh, after a failure at each retry.
- */
-static struct outages *expiries(struct arena *a, const struct zone_spec *zone, struct timeline *primary,
-                                struct timeline *own, sim_time limit)
-{
-    struct outages *o = arena_zero(a, 1, sizeof *o);
-    sim_time heard = 0, ask = zone->refresh;
-    /* Nothing can expire while the primary answers: go from one of its outages to the next. */
-    while (ask < limit) {
-        bool reached = timeline_at(primary, ask)->kind == FAULT_NONE && !fault_is_down(timeline_at(own, ask));
-        if (reached) {
-            if (ask > sim_time_add(heard, zone->expire)) outage_add(a, o, heard + zone->expire, ask);
-            heard = ask;
-            const struct fault_state *p = timeline_at(primary, ask), *s = timeline_at(own, ask);
-            sim_time quiet = p->until < s->until ? p->until : s->until;
-            if (quiet == SIM_NEVER) return o;
-            sim_time skip = (quiet - 1 - ask) / zone->refresh; /* what begins at quiet has begun */
-            heard += skip * zone->refresh;
-            ask = heard + zone->refresh;
-        } else {
-            /* Nothing changes before one of the two does: the first retry from then on. */
-            const struct fault_state *p = timeline_at(primary, ask), *s = timeline_at(own, ask);
-            sim_time until = p->kind == FAULT_NONE ? s->until : p->until;
-            if (until == SIM_NEVER) break;
-            ask = sim_time_add(ask, (until - ask + zone->retry - 1) / zone->retry * zone->retry);
-        }
-    }
-    if (sim_time_add(heard, zone->expire) < limit) outage_add(a, o, heard + zone->expire, SIM_NEVER);
-    return o;
-}
-
 /* Expiry is a matter of one zone: a server that is a secondary of two may answer for the other. */
-static void zone_expiry_build(struct faults *f, uint32_t z)
+static void zone_expiry_build(struct faults *f, uint32_t z, uint64_t seed, uint64_t run)
 {
     static const struct fault_spec expired = {.is = FAULT_SERVFAIL};
-    const struct zone_spec *zone = &f->spec->zones[z];
-    struct timeline *primary = &f->of[TARGET_NS][zone->ns[0]];
-    if (zone->refresh <= 0 || zone->retry <= 0 || zone->ns_count == 1 || primary->count == 1) return;
-    f->expiry[z] = arena_zero(&f->arena, zone->ns_count, sizeof *f->expiry[z]);
-    for (uint32_t i = 0; i < zone->ns_count; i++) {
-        static const struct outages none = {0};
-        struct timeline *own = &f->of[TARGET_NS][zone->ns[i]];
-        const struct outages *o = i == 0 ? &none : expiries(&f->arena, zone, primary, own, f->spec->limit);
-        struct layer layer = {&expired, o, 0};
+    static const struct outages none = {0};
+    const struct world_spec *spec = f->spec;
+    const struct zone_spec *zone = &spec->zones[z];
+    uint64_t luck = rng_part(rng_name("secondary"), rng_name(zone->name));
+    for (uint32_t i = 1; i < zone->ns_count; i++) {
+        if (!(zone->serves >> i & 1)) continue; /* only its parent names it */
+        struct secondary_case c = {.params = &spec->ns[zone->ns[i]].params,
+                                   .refresh = zone->refresh,
+                                   .retry = zone->retry,
+                                   .expire = zone->expire,
+                                   .primary = &f->of[TARGET_NS][zone->ns[0]],
+                                   .own = &f->of[TARGET_NS][zone->ns[i]],
+                                   .primary_host = &spec->ns[zone->ns[0]].host,
+                                   .notify = zone->notify,
+                                   .limit = spec->limit};
+        if (c.primary->count == 1 && c.own->count == 1) continue; /* healthy, the two of them */
+        struct rng r;
+        rng_open(&r, seed, run, rng_part(luck, rng_name(spec->ns[zone->ns[i]].host.name)));
+        struct layer layer = {&expired, secondary_expiries(&f->arena, &c, &r, NULL), 0, 0};
+        if (layer.times->count == 0) continue;
+        if (!f->expiry[z]) {
+            struct layer never = {&expired, &none, 0, 0};
+            f->expiry[z] = arena_zero(&f->arena, zone->ns_count, sizeof *f->expiry[z]);
+            for (uint32_t n = 0; n < zone->ns_count; n++) timeline_build(&f->arena, &f->expiry[z][n], &never, 1);
+        }
         timeline_build(&f->arena, &f->expiry[z][i], &layer, 1);
     }
 }
@@ -302,7 +314,7 @@ void faults_draw(struct faults *f, uint64_t seed, uint64_t run, const uint64_t *
         target_build(f, (struct fault_target){f->links[i].kind, f->links[i].target}, &f->links[i], &f->link_times[i]);
     /* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers */
     f->expiry = arena_zero(&f->arena, spec->zone_count, sizeof *f->expiry);
-    for (uint32_t z = 0; z < spec->zone_count; z++) zone_expiry_build(f, z);
+    for (uint32_t z = 0; z < spec->zone_count; z++) zone_expiry_build(f, z, seed, run);
     /* A backup MX is one machine: what stops its host stops its queue. */
     for (uint32_t i = 0; i < spec->mta_count; i++)
         if (spec->mtas[i].mx_host != SPEC_NONE) f->of[TARGET_MTA][i] = f->of[TARGET_MX_HOST][spec->mtas[i].mx_host];

@@ -10,9 +10,10 @@
 /* A host's state during [from, until). */
 struct fault_state {
     sim_time from, until;
-    enum fault_kind kind;           /* never FAULT_SLOW or FAULT_LOSSY: those are the two numbers below */
+    enum fault_kind kind;           /* never FAULT_SLOW, FAULT_LOSSY or FAULT_OVERLOADED: those are the numbers below */
     sim_time delay;                 /* each reply takes longer by this */
     double loss;                    /* share of packets lost, each way, beside the host's own */
+    double overload;                /* share of packets lost on their way in, because there are too many */
     const struct fault_spec *fault; /* the one that kind is of; null: none */
 };
 
@@ -31,6 +32,9 @@ struct outages {
     struct outage *items;
     uint32_t count;
 };
+
+/* Adds one to the end; none of no length. Memory is a's. */
+void outages_add(struct arena *a, struct outages *o, sim_time from, sim_time until);
 
 /* Which lines of spec->faults hit each target: fault numbers[start[i]] .. numbers[start[i + 1] - 1] hit target i. */
 struct fault_lists {
@@ -66,7 +70,7 @@ void faults_fini(struct faults *f);
 
 /* Draws the faults of a run. stream[i] is the stream of spec->faults[i]; no fault's luck depends on another's. A
  * secondary name server that cannot reach its zone's primary for `expire` answers SERVFAIL for that zone until it
- * can (RFC 1035 section 3.3.13; it asks at refresh and retry times): expiry, see above. */
+ * can (RFC 1035 section 3.3.13; models/secondary.h): expiry, see above. Its luck goes by its name and the zone's. */
 void faults_draw(struct faults *f, uint64_t seed, uint64_t run, const uint64_t *stream);
 
 /* The timeline of a host as viewer sees it; see struct link. */

@@ -4,6 +4,7 @@
  * numbers. Events name an actor the same way. */
 #pragma once
 #include "models/fault.h"
+#include "models/fetch.h"
 #include "models/host_retry.h"
 #include "models/question.h"
 #include "models/record.h"
@@ -35,9 +36,13 @@ enum event_kind {
     EVENT_HANDOFF,      /* MTA actor may begin its next delivery */
     EVENT_QUEUE_RUN,    /* MTA actor starts a queue runner */
     EVENT_RUNNER,       /* runner actor takes its next message */
+    EVENT_STUB_QUERY,   /* message actor's question reaches a resolver on another host */
+    EVENT_STUB_REPLY,   /* and its reply comes back */
     EVENT_STUB_TIMEOUT, /* message actor has waited for its resolver long enough */
     EVENT_DNS_REPLY,    /* fetch actor gets a reply; arg: dns_status, REPLY_CLOSED for a closed port */
     EVENT_DNS_TIMEOUT,  /* fetch actor's packet was not answered in time */
+    EVENT_STALE,        /* those who wait for fetch actor have waited long enough for a stale answer */
+    EVENT_LOOP,         /* resolver actor's event loop number arg looks at its time-outs */
     EVENT_KIND_COUNT
 };
 #define REPLY_CLOSED DNS_STATUS_COUNT
@@ -108,16 +113,18 @@ struct message {
     uint32_t kept;          /* the MX host a kept session leads to, or NONE */
     uint32_t kept_messages; /* sent on that session before */
     uint32_t
-        failures;  /* why hosts of the walk failed (struct host_failures), or NONE; at an MTA that remembers hosts */
-    uint8_t state; /* enum message_state */
-    uint8_t phase; /* enum lookup_phase */
-    uint8_t step;  /* number of the question within the phase */
-    uint8_t place; /* of LOOKUP_HOST's host in the route */
-    uint8_t stub_try;
-    uint8_t cause;       /* how the attempt ends */
-    uint8_t last_cause;  /* of the last failed attempt: why it waits */
-    uint8_t dns_trouble; /* enum cause: a look-up of a host failed for now */
-    uint8_t report;      /* enum report_kind */
+        failures;     /* why hosts of the walk failed (struct host_failures), or NONE; at an MTA that remembers hosts */
+    uint8_t state;    /* enum message_state */
+    uint8_t phase;    /* enum lookup_phase */
+    uint8_t step;     /* number of the question within the phase */
+    uint8_t place;    /* of LOOKUP_HOST's host in the route */
+    uint8_t stub_try; /* of the question under way, from 1 */
+    uint8_t stub_offset;  /* its first resolver's place in the list */
+    uint16_t stub_serial; /* of the packet that the stub sent last */
+    uint8_t cause;        /* how the attempt ends */
+    uint8_t last_cause;   /* of the last failed attempt: why it waits */
+    uint8_t dns_trouble;  /* enum cause: a look-up of a host failed for now */
+    uint8_t report;       /* enum report_kind */
     bool unknown_user, deferred, relayed, warned;
     bool first_report; /* of a report: the first of its kind about its message */
     bool waiting;      /* was deferred by the MTA that holds it: counted in its mta_state's waiting */
@@ -138,7 +145,8 @@ struct message_list {
 
 /* The MX hosts an MTA may try for a zone, after its own cut; the same for each run. */
 struct route {
-    const struct mx_record_spec *hosts; /* by preference; SPEC_SERVERS_MAX at most */
+    const struct mx_record_spec *names; /* by preference; SPEC_SERVERS_MAX at most: what is asked for, */
+    const struct mx_record_spec *hosts; /* and the hosts behind aliases: what is connected to */
     uint32_t count;
     bool cut;      /* the MTA is itself among the zone's MX hosts */
     bool all;      /* the MTA asks for all hosts' addresses before it connects to any */
@@ -220,6 +228,7 @@ struct mta_state {
     bool run_due;           /* EVENT_QUEUE_RUN will come */
     sim_time clock;         /* its clock of whole seconds is ahead of ours by this, below 1 s */
     sim_time phase;         /* of the queue scan, modulo queue_run_delay */
+    uint32_t stub_turn;     /* stub_rotate: counts questions */
     struct level queue;     /* messages here */
     uint32_t waiting;       /* messages here that were deferred at least once */
     sim_time waiting_changed;
@@ -240,42 +249,6 @@ struct receiver_state {
     sim_time stored_at;
 };
 
-/* One question being found out for all who wait. */
-struct fetch {
-    sim_time started, sent;
-    sim_time timeout; /* of the packet under way */
-    uint64_t tried;   /* servers asked in this round, by place in the zone's list */
-    uint64_t failed;  /* servers that answered with an error */
-    uint32_t resolver, question, number;
-    uint32_t server;      /* place in the zone's list of the packet under way */
-    uint32_t tries;       /* time-outs begun; a packet sent once more shares its try */
-    uint32_t sent_count;  /* packets */
-    uint32_t first, last; /* waiting messages */
-    struct rng luck;      /* of this look-up alone: server choice, lost packets */
-    bool resent;          /* the packet under way is the second of its try */
-    uint16_t per_server[SPEC_SERVERS_MAX];
-};
-
-struct cache_entry {
-    sim_time until;
-    uint32_t fetch; /* under way for this question, or NONE */
-    uint32_t status;
-    uint32_t fetches; /* of this question so far: the number of the next one's luck */
-};
-
-/* What a resolver knows of a name server. */
-struct server_state {
-    sim_time until; /* forgotten then; 0: nothing known */
-    sim_time srtt, rttvar, rto;
-    sim_time probing_until;
-    bool answered;
-};
-
-struct resolver_state {
-    struct cache_entry *cache;    /* by question */
-    struct server_state *servers; /* by name server */
-};
-
 struct world {
     struct sim sim;
     const struct world_spec *spec;
@@ -286,21 +259,27 @@ struct world {
     void *observer;
     uint64_t seed, run;
     struct faults faults;
-    struct pool message_pool, fetch_pool, kept_pool, runner_pool, failure_pool;
+    struct pool message_pool, fetch_pool, link_pool, kept_pool, runner_pool, failure_pool;
     struct message *messages;        /* message_pool.items */
     struct fetch *fetches;           /* fetch_pool.items */
+    struct fetch_link *links;        /* link_pool.items */
     uint32_t numbers, fetch_numbers; /* messages and look-ups numbered so far */
+    uint64_t fetch_walks;            /* over fetches that wait for each other, so far */
     struct client_state *clients;
     struct mta_state *mtas;
     struct receiver_state *receivers; /* by MX host */
     struct map memory;                /* who has been seen: greylists, suppression lists */
     struct resolver_state *resolvers;
-    struct route *routes; /* [mta * zone_count + zone] */
+    struct icmp_bucket *stub_icmp; /* [mta * resolver_count + resolver] */
+    uint32_t *zone_places; /* zone z's servers are number zone_places[z] and on of all places of servers in zones */
+    uint32_t server_count; /* of each resolver's servers */
+    bool outsiders;        /* some name server's address must be looked up in another zone */
+    struct route *routes;  /* [mta * zone_count + zone] */
     sim_time bin_width;
     /* stream numbers, made once */
     uint64_t *fault_streams, *client_streams, *client_luck, *mta_streams, *resolver_streams, *question_streams;
     uint64_t *host_names;
-    uint64_t session_luck, shuffle_luck, jitter_luck, source_luck, memory_luck, people_luck;
+    uint64_t session_luck, shuffle_luck, jitter_luck, source_luck, memory_luck, people_luck, stub_luck;
     struct arena arena; /* for what lives as long as the world */
 };
 
@@ -457,20 +436,80 @@ void route_answer(struct world *w, uint32_t m, enum dns_status status);
 
 /* models/stub.c: the MTA's stub resolver. True: *status holds the answer; false: route_answer will be called. */
 bool stub_ask(struct world *w, uint32_t m, uint32_t question, enum dns_status *status);
+void stub_query(struct sim *sim, uint32_t m, uint64_t arg);
+void stub_reply(struct sim *sim, uint32_t m, uint64_t arg);
 void stub_timeout(struct sim *sim, uint32_t m, uint64_t arg);
 /* The resolver answers a waiting message. */
 void stub_answered(struct world *w, uint32_t m, enum dns_status status);
 
-/* models/resolver.c */
+/* models/resolver.c: what clients see */
+void resolvers_build(struct world *w);
 void resolvers_start(struct world *w);
-/* From the cache: true and *status; else message m waits in a fetch's list (resolver_join). */
+/* From the cache: true and *status; else message m waits in a fetch's list (resolver_ask). */
 bool resolver_cached(struct world *w, uint32_t resolver, uint32_t question, enum dns_status *status);
 /* Lets m wait for the answer; true if the answer came at once after all (*status). */
-bool resolver_join(struct world *w, uint32_t m, uint32_t resolver, uint32_t question, enum dns_status *status);
+bool resolver_ask(struct world *w, uint32_t m, uint32_t resolver, uint32_t question, enum dns_status *status);
 /* m waits no more. */
 void resolver_leave(struct world *w, uint32_t m);
-void resolver_reply(struct sim *sim, uint32_t fetch, uint64_t status);
-void resolver_timeout(struct sim *sim, uint32_t fetch, uint64_t arg);
+void resolver_stale(struct sim *sim, uint32_t fetch, uint64_t arg);
+/* mta's question was answered from the cache: has the answer's end come so near that it is asked for anew? */
+void resolver_told(struct world *w, uint32_t mta, uint32_t resolver, uint32_t question);
+/* f, which has turned clients away, has its answer: may more wait from now on? */
+void resolver_lets_more_in(struct world *w, const struct fetch *f);
+/* Gives status to the messages from first on, but to none for whom it comes too late. fetch: its number. */
+void resolver_answers(struct world *w, uint32_t resolver, uint32_t fetch, uint32_t first, enum dns_status status);
+/* The same at the end of a fetch: what failed may be answered with what is stale, unless it was cut short. */
+void resolver_ended(struct world *w, uint32_t resolver, uint32_t question, uint32_t fetch, uint32_t first,
+                    enum dns_status status, bool cut_short);
+/* Is what the cache answers now a stale answer that has been given a new end (PowerDNS)? */
+static inline bool resolver_cached_stale(const struct world *w, uint32_t resolver, uint32_t question)
+{
+    return w->spec->resolvers[resolver].params.packet_cache &&
+           w->resolvers[resolver].cache[question].stale_until > w->sim.now;
+}
+void resolver_tell_stale(const struct world *w, uint32_t m, uint32_t resolver);
+
+/* models/event_loop.c: threads that look at their time-outs only when something wakes them */
+struct event_loop *event_loop_of(const struct world *w, uint32_t resolver, uint32_t question);
+void event_loops_start(struct world *w, uint32_t resolver);
+void event_loop_woken(struct world *w, uint32_t resolver, uint32_t question, bool by_client);
+/* A client's question, or a reply to one about question, reaches the resolver. */
+static inline void event_loop_stir(struct world *w, uint32_t resolver, uint32_t question, bool by_client)
+{
+    if (SIM_UNLIKELY(w->resolvers[resolver].loops != NULL)) event_loop_woken(w, resolver, question, by_client);
+}
+/* How long after now the thread gets to what a client has just asked. */
+sim_time event_loop_lag(const struct world *w, uint32_t resolver, uint32_t question);
+/* The time of fetch fi's packet is over: it ends when its thread wakes. */
+void event_loop_overdue(struct world *w, uint32_t fi);
+void event_loop(struct sim *sim, uint32_t resolver, uint64_t loop);
+
+/* models/fetch.c: a question being found out */
+/* Begins, for fetch root or, NONE, for a client: true if it is over at once (*status, which is kept); else its index is
+ * *fi. */
+bool fetch_start(struct world *w, uint32_t resolver, uint32_t question, uint32_t root, uint32_t *fi,
+                 enum dns_status *status);
+void fetch_reply(struct sim *sim, uint32_t fetch, uint64_t status);
+void fetch_timeout(struct sim *sim, uint32_t fetch, uint64_t arg);
+/* Its packet has been waited for in vain, and that is noticed now. */
+void fetch_expire(struct world *w, uint32_t fetch);
+/* Asks for a fresh answer that nobody waits for. */
+void fetch_refresh(struct world *w, uint32_t resolver, uint32_t question);
+
+/* models/name_server.c */
+/* When the reply to the packet that f sends now comes, and what it says (enum dns_status or REPLY_CLOSED); SIM_NEVER:
+ * nothing. */
+sim_time name_server_reply(struct world *w, struct fetch *f, uint32_t *status);
+/* Does the parent, which has just answered question for a delegation, name servers that do not exist? */
+bool name_server_misdelegates(const struct world *w, uint32_t question);
+/* TCP in parts. When a connection that is begun now stands, or is refused (*closed); SIM_NEVER: not until then. */
+sim_time name_server_connect(struct world *w, struct fetch *f, sim_time until, bool *closed);
+/* Is its port closed now? */
+bool name_server_closed(struct world *w, const struct fetch *f);
+/* When the reply comes to what is sent at from over an open connection; it is sent again until it arrives. */
+sim_time name_server_session_reply(struct world *w, struct fetch *f, sim_time from, sim_time until, uint32_t *status);
+/* Is the ICMP error sent? Takes it from the bucket. */
+bool icmp_sent(struct icmp_bucket *bucket, sim_time at);
 
 /* The addresses of the walk's next host are asked for, then the walk goes on. */
 void route_look_up_host(struct world *w, uint32_t m, uint32_t place);

@@ -86,6 +86,7 @@ static void mta_start(struct world *w, uint32_t i)
         s->phase = (sim_time)rng_below(&r, (uint64_t)p->queue_run_delay);
         if (p->queue_run_phase != PHASE_RANDOM) s->phase = p->queue_run_phase % p->queue_run_delay;
     }
+    if (p->stub_rotate) s->stub_turn = (uint32_t)rng_below(&r, 1 + spec->mtas[i].fallback_count);
     w->tally->mtas[i].drained = SIM_NEVER;
 }
 

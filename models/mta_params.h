@@ -139,6 +139,7 @@ struct mta_params {
     sim_time stub_timeout;  /* the stub resolver waits this long for an answer */
     uint32_t stub_attempts; /* and asks this many times */
     bool stub_doubles;      /* each wait is twice the one before */
+    bool stub_rotate;       /* each question begins with another resolver of its list */
 
     const char *status[CAUSE_COUNT]; /* RFC 3463 code noted for each cause, "4.4.1" */
     const char *expired_status;      /* of a bounce because the lifetime ended; null: the last cause's */

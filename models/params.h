@@ -1,7 +1,8 @@
 /* models/params.h - a parameter as data: its name in the real software, its unit and bounds, and how we know its value.
  *
- * A table of these turns a plain struct (models/mta_params.h, models/resolver_params.h) into what a scenario may set
- * and `mxsim profiles` prints. Each MTA has a table of its own, because each has names of its own. */
+ * A table of these turns a plain struct (models/mta_params.h, models/resolver_params.h, models/secondary_params.h) into
+ * what a scenario may set and `mxsim profiles` prints. Each MTA has a table of its own, because each has names of its
+ * own. */
 #pragma once
 #include "sim/vtime.h"
 

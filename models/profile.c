@@ -7,9 +7,14 @@
 
 const char *const on_dns_failure_words[] = {"defer", "bounce", NULL};
 /* Declared in models/profiles/resolver_tables.h, whose row macros have the names of those in tables.h. */
-extern const char *const server_choices[], *const timeout_choices[];
-const char *const server_choices[] = {"random_in_band", "lowest_srtt", NULL};
-const char *const timeout_choices[] = {"rto", "try", NULL};
+extern const struct resolver_profile profile_pdns, profile_knot, profile_plain;
+/* And in models/profiles/secondary_tables.h. */
+extern const char *const jitter_choices[], *const expired_wait_choices[], *const restart_wait_choices[],
+                                                                              *const transport_choices[];
+const char *const jitter_choices[] = {"none", "tenth", "quarter", NULL};
+const char *const expired_wait_choices[] = {"as_before", "doubles", "squares", NULL};
+const char *const restart_wait_choices[] = {"at_once", "as_planned", "within_retry", NULL};
+const char *const transport_choices[] = {"tcp", "udp", NULL};
 
 const struct mta_profile *const mta_profiles[] = {
     &profile_postfix, &profile_exim,     &profile_sendmail,        &profile_opensmtpd, &profile_qmail,
@@ -20,9 +25,15 @@ const struct mta_profile *const mta_profiles[] = {
 /* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers */
 const size_t mta_profile_count = sizeof mta_profiles / sizeof *mta_profiles;
 
-const struct resolver_profile *const resolver_profiles[] = {&profile_unbound, &profile_bind};
+const struct resolver_profile *const resolver_profiles[] = {&profile_unbound, &profile_bind, &profile_pdns,
+                                                            &profile_knot, &profile_plain};
 /* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers */
 const size_t resolver_profile_count = sizeof resolver_profiles / sizeof *resolver_profiles;
+
+extern const struct secondary_profile profile_nsd, profile_knotd, profile_named; /* models/profiles/ */
+const struct secondary_profile *const secondary_profiles[] = {&profile_nsd, &profile_knotd, &profile_named};
+/* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers */
+const size_t secondary_profile_count = sizeof secondary_profiles / sizeof *secondary_profiles;
 
 const struct mta_profile *mta_profile_find(const char *name)
 {
@@ -35,5 +46,12 @@ const struct resolver_profile *resolver_profile_find(const char *name)
 {
     for (size_t i = 0; i < resolver_profile_count; i++)
         if (strcmp(resolver_profiles[i]->profile.name, name) == 0) return resolver_profiles[i];
+    return NULL;
+}
+
+const struct secondary_profile *secondary_profile_find(const char *name)
+{
+    for (size_t i = 0; i < secondary_profile_count; i++)
+        if (strcmp(secondary_profiles[i]->profile.name, name) == 0) return secondary_profiles[i];
     return NULL;
 }

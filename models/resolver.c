@@ -1,317 +1,248 @@
-/* models/resolver.c - a caching resolver: cache by TTL, joining of equal questions, server choice, time-outs,
- * hold-down.
- *
- * One fetch finds out one question for all who wait. For each packet it sends, what will happen is known at once
- * (models/fault.h), so one event is scheduled: the reply, or the time-out. */
-#include "models/inside.h"
+/* models/resolver.c - a caching resolver as its clients see it: the cache, joining of equal questions and its limit,
+ * answers that come too late, serve-stale. What it does not know, models/fetch.c finds out. */
+#include "models/selection.h"
 
 #include <string.h>
+
+#define STALE_EXTENSION (30 * SIM_SECOND) /* PowerDNS recursor_cache.hh s_serveStaleExtensionPeriod */
 
 static const struct resolver_params *params_of(const struct world *w, uint32_t resolver)
 {
     return &w->spec->resolvers[resolver].params;
 }
 
-static const struct zone_spec *zone_of(const struct world *w, const struct fetch *f)
+static struct record about(const struct world *w, uint32_t m, uint32_t resolver, enum record_type type)
 {
-    return &w->spec->zones[question_zone(w->spec, f->question)];
+    const struct message *msg = &w->messages[m];
+    return (struct record){.at = w->sim.now,
+                           .type = type,
+                           .message = msg->number,
+                           .report = msg->report,
+                           .who = resolver,
+                           .whom = msg->mta,
+                           .question = msg->question};
 }
 
-static void tell_fetch(const struct world *w, uint32_t f, enum record_type type, struct record r)
+void resolvers_build(struct world *w)
 {
-    const struct fetch *fetch = &w->fetches[f];
-    r.at = w->sim.now;
-    r.type = type;
-    r.who = fetch->resolver;
-    r.question = fetch->question;
-    r.fetch = fetch->number;
-    tell(w, r);
+    const struct world_spec *spec = w->spec;
+    w->zone_places = arena_zero(&w->arena, spec->zone_count + 1, sizeof *w->zone_places);
+    for (uint32_t z = 0; z < spec->zone_count; z++)
+        w->zone_places[z + 1] = w->zone_places[z] + (spec->zones[z].cut == z ? spec->zones[z].ns_count : 0);
+    w->stub_icmp = arena_zero(&w->arena, (size_t)spec->mta_count * spec->resolver_count, sizeof *w->stub_icmp);
+    for (uint32_t i = 0; i < spec->ns_count; i++) w->outsiders = w->outsiders || spec->ns[i].outside;
+    uint32_t places = w->zone_places[spec->zone_count];
+    w->server_count = places > spec->ns_count ? places : spec->ns_count;
+    w->resolvers = arena_zero(&w->arena, spec->resolver_count, sizeof *w->resolvers);
+    for (uint32_t i = 0; i < spec->resolver_count; i++) {
+        struct resolver_state *r = &w->resolvers[i];
+        r->cache = arena_zero(&w->arena, question_count(spec), sizeof *r->cache);
+        r->servers = arena_zero(&w->arena, w->server_count, sizeof *r->servers);
+        r->icmp = arena_zero(&w->arena, spec->ns_count, sizeof *r->icmp);
+        r->ds_until = arena_zero(&w->arena, spec->zone_count, sizeof *r->ds_until);
+        map_init(&r->throttle);
+        uint32_t threads = params_of(w, i)->pdns.threads;
+        if (threads > 0) r->loops = arena_zero(&w->arena, threads, sizeof *r->loops);
+    }
+}
+
+/* The state that PowerDNS alone has. */
+static void pdns_start(struct world *w, uint32_t resolver)
+{
+    struct resolver_state *r = &w->resolvers[resolver];
+    struct rng luck;
+    if (!r->loops) return;
+    map_clear(&r->throttle);
+    event_loops_start(w, resolver);
+    rng_open(&luck, w->seed, w->run, rng_part(w->resolver_streams[resolver], rng_name("sweeps")));
+    r->sweep = (sim_time)rng_below(&luck, 30 * SIM_SECOND);
+}
+
+/* Where in its second a clock of whole seconds stands; those of the others have their own rules. */
+static sim_time clock_of(const struct world *w, uint32_t resolver)
+{
+    struct rng luck;
+    if (params_of(w, resolver)->selection != SELECT_UNBOUND) return 0;
+    rng_open(&luck, w->seed, w->run, w->resolver_streams[resolver]);
+    return (sim_time)rng_below(&luck, (uint64_t)SIM_SECOND);
 }
 
 void resolvers_start(struct world *w)
 {
+    const struct world_spec *spec = w->spec;
     pool_clear(&w->fetch_pool);
+    pool_clear(&w->link_pool);
     w->fetch_numbers = 0;
-    for (uint32_t i = 0; i < w->spec->resolver_count; i++) {
+    memset(w->stub_icmp, 0, (size_t)spec->mta_count * spec->resolver_count * sizeof *w->stub_icmp);
+    for (uint32_t i = 0; i < spec->resolver_count; i++) {
         struct resolver_state *r = &w->resolvers[i];
-        for (uint32_t q = 0; q < question_count(w->spec); q++) r->cache[q] = (struct cache_entry){.fetch = NONE};
-        memset(r->servers, 0, w->spec->ns_count * sizeof *r->servers);
+        for (uint32_t q = 0; q < question_count(spec); q++)
+            r->cache[q] = (struct cache_entry){.fetch = NONE, .leader = NONE};
+        memset(r->servers, 0, w->server_count * sizeof *r->servers);
+        memset(r->icmp, 0, spec->ns_count * sizeof *r->icmp);
+        memset(r->ds_until, 0, spec->zone_count * sizeof *r->ds_until);
+        r->clients_per_query = params_of(w, i)->clients_per_query;
+        r->clients_grown = 0;
+        r->clock = clock_of(w, i);
+        pdns_start(w, i);
+        r->unsent = NONE;
     }
 }
 
 bool resolver_cached(struct world *w, uint32_t resolver, uint32_t question, enum dns_status *status)
 {
     const struct cache_entry *e = &w->resolvers[resolver].cache[question];
-    if (e->until <= w->sim.now) return false;
-    *status = (enum dns_status)e->status;
+    bool failed = e->failed_until > w->sim.now;
+    if (SIM_LIKELY(e->until > w->sim.now && !failed)) {
+        if (SIM_UNLIKELY(e->is_alias)) return resolver_cached(w, resolver, question_beyond(w->spec, question), status);
+        *status = (enum dns_status)e->status;
+        return true;
+    }
+    *status = DNS_SERVFAIL;
+    return failed;
+}
+
+/* ---- serve-stale (RFC 8767) ---- */
+
+static bool may_serve_stale(const struct world *w, uint32_t resolver, uint32_t question)
+{
+    return params_of(w, resolver)->serve_stale && w->resolvers[resolver].cache[question].stale_until > w->sim.now;
+}
+
+void resolver_tell_stale(const struct world *w, uint32_t m, uint32_t resolver)
+{
+    struct record r = about(w, m, resolver, RECORD_STALE);
+    const struct cache_entry *e = &w->resolvers[resolver].cache[r.question];
+    r.dns = (enum dns_status)e->status;
+    r.until = e->stale_until;
+    tell(w, r);
+}
+
+/* PowerDNS: an answer that has ended gets a new end, if it may have one more (recursor_cache.cc updateStaleEntry). */
+static bool extend(struct world *w, uint32_t resolver, uint32_t question)
+{
+    struct cache_entry *e = &w->resolvers[resolver].cache[question];
+    uint32_t most = params_of(w, resolver)->pdns.serve_stale_extensions;
+    sim_time second = w->sim.now - w->sim.now % SIM_SECOND, span = e->ttl < STALE_EXTENSION ? e->ttl : STALE_EXTENSION;
+    if (e->until == 0 || e->extended >= most) return false;
+    if (span < SIM_SECOND) span = SIM_SECOND;
+    if (second >= sim_time_add(e->until, most * span)) return false; /* not kept for so long */
+    sim_time late = second - e->until > SIM_SECOND ? second - e->until : SIM_SECOND;
+    sim_time extended = e->extended + 1 + late / span;
+    e->extended = extended < most ? (uint32_t)extended : most;
+    e->until = e->stale_until = second + span;
+    e->failed_until = 0;
+    e->refreshed = false;
     return true;
 }
 
-/* ---- what is known of a server ---- */
+/* Once for each new end that a stale answer gets (recursor_cache.cc: the task is pushed with it). */
+static void refresh_extended(struct world *w, uint32_t resolver, uint32_t question)
+{
+    struct cache_entry *e = &w->resolvers[resolver].cache[question];
+    if (e->extended == 0 || e->refreshed) return;
+    e->refreshed = true;
+    fetch_refresh(w, resolver, question);
+}
 
-/* Forgets what is too old; sets up what is not known. */
-static struct server_state *server_fresh(struct world *w, uint32_t resolver, uint32_t ns)
+/* A question has failed: is there a stale answer to it? */
+static bool stale_instead(struct world *w, uint32_t resolver, uint32_t question)
+{
+    const struct cache_entry *e = &w->resolvers[resolver].cache[question];
+    if (params_of(w, resolver)->pdns.serve_stale_extensions == 0) return may_serve_stale(w, resolver, question);
+    if (e->until <= w->sim.now) return extend(w, resolver, question);
+    w->resolvers[resolver].cache[question].failed_until = 0; /* another one has just given it a new end */
+    return true;
+}
+
+static void refresh_early(struct world *w, uint32_t resolver, uint32_t question)
+{
+    uint32_t percent = params_of(w, resolver)->pdns.refresh_on_ttl_perc;
+    struct cache_entry *e = &w->resolvers[resolver].cache[question];
+    if (percent == 0 || e->refreshed || e->until <= w->sim.now || e->failed_until > w->sim.now) return;
+    sim_time left = (e->until - w->sim.now + SIM_SECOND - 1) / SIM_SECOND;
+    if (left > e->ttl / SIM_SECOND * percent / 100) return;
+    e->refreshed = true;
+    fetch_refresh(w, resolver, question);
+}
+
+/* Does a question for what has ended get the stale answer at once? Some then ask for a fresh one beside it. */
+static bool stale_at_once(struct world *w, uint32_t m, uint32_t resolver, uint32_t question, enum dns_status *status)
 {
     const struct resolver_params *p = params_of(w, resolver);
-    struct server_state *s = &w->resolvers[resolver].servers[ns];
-    if (s->until > w->sim.now) return s;
-    bool was_down = s->until > 0 && s->rto >= p->rto_max;
-    s->until = sim_time_add(w->sim.now, p->infra_host_ttl);
-    s->answered = false;
-    s->probing_until = 0;
-    s->srtt = 0;
-    s->rttvar = p->unknown_server_timeout / 4;
-    /* A server that was held down gets one try; one more failure and it is down again (Unbound services/cache/infra.c).
-     */
-    s->rto = was_down ? p->rto_max - SIM_MS : p->unknown_server_timeout;
-    return s;
-}
-
-static bool server_usable(const struct world *w, const struct resolver_params *p, const struct server_state *s)
-{
-    if (p->timeout != TIMEOUT_RTO) return true;
-    if (s->rto >= p->rto_max) return false;
-    return !(p->probe_rto > 0 && s->rto >= p->probe_rto && s->probing_until > w->sim.now);
-}
-
-static void server_answered(const struct resolver_params *p, struct server_state *s, sim_time took)
-{
-    if (p->timeout == TIMEOUT_RTO) {
-        /* util/rtt.c of Unbound: srtt += d / 8, rttvar += (|d| - rttvar) / 4, rto = srtt + 4 rttvar within its bounds.
-         */
-        sim_time d = took - s->srtt;
-        s->srtt += d / 8;
-        s->rttvar += ((d < 0 ? -d : d) - s->rttvar) / 4;
-        s->rto = s->srtt + 4 * s->rttvar;
-        if (s->rto < p->rto_min) s->rto = p->rto_min;
-        if (s->rto > p->rto_max) s->rto = p->rto_max;
-    } else {
-        /* lib/dns/adb.c of BIND: 0.7 old + 0.3 new. */
-        s->srtt = s->answered ? (7 * s->srtt + 3 * took) / 10 : took;
+    const struct cache_entry *e = &w->resolvers[resolver].cache[question];
+    if (e->extended > 0 && extend(w, resolver, question)) {
+        *status = (enum dns_status)e->status;
+        if (watched(w)) resolver_tell_stale(w, m, resolver);
+        refresh_extended(w, resolver, question);
+        return true;
     }
-    s->answered = true;
-    s->probing_until = 0;
-}
-
-static void server_silent(const struct resolver_params *p, struct server_state *s, sim_time waited, struct rng *luck)
-{
-    if (p->timeout == TIMEOUT_RTO) {
-        /* Doubled from what the packet was sent with, and only if it has not been raised past that meanwhile. */
-        if (s->rto <= waited) s->rto = 2 * waited < p->rto_max ? 2 * waited : p->rto_max;
-    } else {
-        /* BIND: srtt grows by a random amount, about 1 s at most for a fast server, less for a slow one; cap 9 s. */
-        sim_time most = s->srtt < 25 * SIM_MS ? SIM_SECOND : s->srtt > 800 * SIM_MS ? 16 * SIM_MS : SIM_SECOND / 4;
-        s->srtt += (sim_time)rng_below(luck, (uint64_t)most);
-        if (s->srtt > p->try_timeout_max) s->srtt = p->try_timeout_max;
-        s->answered = true; /* it is not new any more */
-    }
-}
-
-/* ---- the choice ---- */
-
-static bool may_ask(struct world *w, const struct fetch *f, const struct zone_spec *zone, uint32_t i)
-{
-    const struct resolver_params *p = params_of(w, f->resolver);
-    if (f->failed >> i & 1) return false;
-    if (p->tries_per_server && f->per_server[i] >= p->tries_per_server) return false;
-    return server_usable(w, p, server_fresh(w, f->resolver, zone->ns[i]));
-}
-
-/* At random among the servers whose time-out is within server_band of the best one's. */
-static uint32_t choose_in_band(struct world *w, struct fetch *f, const struct zone_spec *zone)
-{
-    const struct resolver_params *p = params_of(w, f->resolver);
-    const struct server_state *servers = w->resolvers[f->resolver].servers;
-    sim_time best = SIM_NEVER;
-    uint32_t candidates[SPEC_SERVERS_MAX], count = 0;
-    for (uint32_t i = 0; i < zone->ns_count; i++)
-        if (may_ask(w, f, zone, i) && servers[zone->ns[i]].rto < best) best = servers[zone->ns[i]].rto;
-    for (uint32_t i = 0; i < zone->ns_count; i++)
-        if (may_ask(w, f, zone, i) && servers[zone->ns[i]].rto <= sim_time_add(best, p->server_band))
-            candidates[count++] = i;
-    if (count == 0) return NONE;
-    return candidates[count == 1 ? 0 : rng_below(&f->luck, count)];
-}
-
-/* The lowest smoothed round trip among those not asked in this round; never-asked ones first, at random. */
-static uint32_t choose_lowest(struct world *w, struct fetch *f, const struct zone_spec *zone)
-{
-    const struct server_state *servers = w->resolvers[f->resolver].servers;
-    uint32_t best = NONE, unknown = 0;
-    for (int pass = 0; pass < 2 && best == NONE; pass++) {
-        if (pass == 1) f->tried = 0; /* all were asked: the next round */
-        for (uint32_t i = 0; i < zone->ns_count; i++) {
-            if ((f->tried >> i & 1) || !may_ask(w, f, zone, i)) continue;
-            const struct server_state *s = &servers[zone->ns[i]];
-            if (!s->answered) {
-                if (rng_below(&f->luck, ++unknown) == 0) best = i;
-            } else if (unknown == 0 && (best == NONE || s->srtt < servers[zone->ns[best]].srtt)) {
-                best = i;
-            }
-        }
-    }
-    return best;
-}
-
-/* ---- one packet ---- */
-
-static sim_time try_timeout(const struct world *w, const struct fetch *f, const struct zone_spec *zone, uint32_t ns)
-{
-    const struct resolver_params *p = params_of(w, f->resolver);
-    sim_time t;
-    if (p->timeout == TIMEOUT_RTO) {
-        t = w->resolvers[f->resolver].servers[ns].rto;
-    } else {
-        uint32_t round = f->tries / zone->ns_count;
-        t = p->retry_timeout;
-        for (uint32_t i = p->flat_rounds; i <= round && t < p->try_timeout_max; i++) t *= 2;
-        if (t > p->try_timeout_max) t = p->try_timeout_max;
-    }
-    if (p->query_timeout > 0 && sim_time_add(w->sim.now, t) > f->started + p->query_timeout)
-        t = f->started + p->query_timeout - w->sim.now;
-    return t;
-}
-
-/* Has the server asked, a secondary, given the zone up because it could not reach the primary for too long? */
-static bool expired(const struct world *w, const struct fetch *f, sim_time at)
-{
-    struct timeline *expiry = w->faults.expiry[question_zone(w->spec, f->question)];
-    return expiry && timeline_at(&expiry[f->server], at)->kind == FAULT_SERVFAIL;
-}
-
-/* What comes back, and when; SIM_NEVER: nothing. */
-static sim_time reply_of(struct world *w, struct fetch *f, uint32_t ns, uint64_t *status)
-{
-    const struct host_spec *host = &w->spec->ns[ns].host;
-    struct timeline *faults = faults_seen(&w->faults, TARGET_NS, f->resolver, ns);
-    struct rng *r = &f->luck;
-    sim_time there = sim_time_add(w->sim.now, host_delay(host, r));
-    const struct fault_state *s = timeline_at(faults, there);
-    if (s->kind == FAULT_SILENT || host_loses(host->loss, s->loss, r) || host_loses(host->loss, s->loss, r))
-        return SIM_NEVER;
-    sim_time back = sim_time_add(sim_time_add(there, s->delay), host_delay(host, r));
-    switch (s->kind) {
-    case FAULT_REFUSING: *status = REPLY_CLOSED; break;
-    case FAULT_SERVFAIL: *status = DNS_SERVFAIL; break;
-    case FAULT_REFUSED: *status = DNS_REFUSED; break;
-    case FAULT_FORMERR: *status = DNS_FORMERR; break;
-    case FAULT_NOTIMP: *status = DNS_NOTIMP; break;
-    case FAULT_LAME: *status = DNS_LAME; break;
-    case FAULT_NXDOMAIN: *status = DNS_NXDOMAIN; break;
-    case FAULT_EMPTY: *status = DNS_NODATA; break;
-    default: *status = expired(w, f, there) ? DNS_SERVFAIL : question_truth(w->spec, f->question); break;
-    }
-    if (*status == REPLY_CLOSED && !params_of(w, f->resolver)->heeds_icmp) return SIM_NEVER;
-    return back;
-}
-
-/* Sends a packet to the server of the try under way. */
-static void send_packet(struct world *w, uint32_t fi)
-{
-    struct fetch *f = &w->fetches[fi];
-    uint32_t ns = zone_of(w, f)->ns[f->server];
-    uint64_t status = 0;
-    f->sent = w->sim.now;
-    f->sent_count++;
-    w->tally->counts[COL_PACKETS]++;
-    sim_time end = sim_time_add(w->sim.now, f->timeout), reply = reply_of(w, f, ns, &status);
-    if (watched(w)) tell_fetch(w, fi, RECORD_QUERY, (struct record){.whom = ns, .count = f->sent_count, .until = end});
-    if (reply <= end)
-        sim_at(&w->sim, reply, EVENT_DNS_REPLY, fi, status);
-    else
-        sim_at(&w->sim, end, EVENT_DNS_TIMEOUT, fi, 0);
-}
-
-/* Begins the next try: false if there is none any more. */
-static bool send_next(struct world *w, uint32_t fi)
-{
-    struct fetch *f = &w->fetches[fi];
-    const struct resolver_params *p = params_of(w, f->resolver);
-    const struct zone_spec *zone = zone_of(w, f);
-    if (f->tries >= p->max_tries) return false;
-    if (p->query_timeout > 0 && w->sim.now >= sim_time_add(f->started, p->query_timeout)) return false;
-    uint32_t place = p->choice == CHOOSE_LOWEST_SRTT ? choose_lowest(w, f, zone) : choose_in_band(w, f, zone);
-    if (place == NONE) {
-        if (f->tries == 0 && watched(w)) tell_fetch(w, fi, RECORD_ALL_HELD_DOWN, (struct record){0});
-        return false;
-    }
-    uint32_t ns = zone->ns[place];
-    f->server = place;
-    f->resent = false;
-    f->timeout = try_timeout(w, f, zone, ns);
-    f->tried |= UINT64_C(1) << place;
-    f->tries++;
-    if (f->per_server[place] < UINT16_MAX) f->per_server[place]++;
-    struct server_state *s = &w->resolvers[f->resolver].servers[ns];
-    if (p->probe_rto > 0 && s->rto >= p->probe_rto) s->probing_until = sim_time_add(w->sim.now, s->rto + SIM_SECOND);
-    send_packet(w, fi);
+    if (selection_alone(w, resolver) || !may_serve_stale(w, resolver, question)) return false;
+    if (e->refresh_at <= w->sim.now && p->stale_client_timeout > 0) return false;
+    *status = (enum dns_status)e->status;
+    if (watched(w)) resolver_tell_stale(w, m, resolver);
+    uint32_t fi;
+    enum dns_status ignored;
+    if (e->refresh_at <= w->sim.now && e->fetch == NONE) fetch_start(w, resolver, question, NONE, &fi, &ignored);
     return true;
 }
 
-/* ---- a fetch's life ---- */
-
-static uint32_t fetch_new(struct world *w, uint32_t resolver, uint32_t question)
+/* All who wait for fetch fi have waited long enough: they get the stale answer, and the fetch goes on. Moves
+ * w->fetches. */
+void resolver_stale(struct sim *sim, uint32_t fi, uint64_t arg)
 {
-    uint32_t f = pool_take(&w->fetch_pool);
-    w->fetches = w->fetch_pool.items;
-    w->fetches[f].started = w->sim.now;
-    w->fetches[f].resolver = resolver;
-    w->fetches[f].question = question;
-    w->fetches[f].number = ++w->fetch_numbers;
-    w->fetches[f].first = w->fetches[f].last = NONE;
-    struct cache_entry *e = &w->resolvers[resolver].cache[question];
-    e->fetch = f;
-    rng_open(&w->fetches[f].luck, w->seed, w->run,
-             rng_part(w->resolver_streams[resolver] ^ w->question_streams[question], e->fetches++));
-    return f;
-}
-
-/* How long the answer is kept: TTL, within the resolver's caps (RFC 2308 sections 5 and 7.1). */
-static sim_time keep_for(const struct world *w, const struct fetch *f, enum dns_status status)
-{
-    const struct resolver_params *p = params_of(w, f->resolver);
-    const struct zone_spec *zone = zone_of(w, f);
-    sim_time ttl = status == DNS_OK ? zone->ttl : zone->negative_ttl;
-    sim_time cap = status == DNS_OK ? p->cache_max_ttl : p->cache_max_negative_ttl;
-    if (status == DNS_SERVFAIL) return p->failure_ttl;
-    return ttl < cap ? ttl : cap;
-}
-
-static void keep(struct world *w, uint32_t fi, enum dns_status status)
-{
+    struct world *w = world_of(sim);
     struct fetch *f = &w->fetches[fi];
-    struct cache_entry *e = &w->resolvers[f->resolver].cache[f->question];
-    e->status = status;
-    e->until = sim_time_add(w->sim.now, keep_for(w, f, status));
-    e->fetch = NONE;
-    if (watched(w)) tell_fetch(w, fi, RECORD_FETCHED, (struct record){.dns = status, .until = e->until});
+    uint32_t resolver = f->resolver, first = f->first, number = f->root, question = f->question;
+    (void)arg;
+    f->stale_event = 0;
+    if (selection_alone(w, resolver)) {
+        knot_flush(w, resolver);
+        return;
+    }
+    if (!may_serve_stale(w, resolver, question)) return;
+    f->first = f->last = NONE;
+    if (!params_of(w, resolver)->stale_at_timeouts) f->waiters = 0; /* BIND counts them to the end */
+    if (watched(w))
+        for (uint32_t m = first; m != NONE; m = w->messages[m].next) resolver_tell_stale(w, m, resolver);
+    resolver_answers(w, resolver, number, first, (enum dns_status)w->resolvers[resolver].cache[question].status);
 }
 
-/* The answer is there: keep it and give it to all who wait, but to none for whom it comes too late. */
-static void finish(struct world *w, uint32_t fi, enum dns_status status)
+/* ---- those who wait ---- */
+
+void resolver_answers(struct world *w, uint32_t resolver, uint32_t fetch, uint32_t first, enum dns_status status)
 {
-    keep(w, fi, status);
-    uint32_t resolver = w->fetches[fi].resolver, m = w->fetches[fi].first, fetch = w->fetches[fi].number;
     const struct resolver_params *p = params_of(w, resolver);
     bool down = fault_is_down(timeline_at(&w->faults.of[TARGET_RESOLVER][resolver], w->sim.now));
-    pool_give(&w->fetch_pool, fi);
     /* Whoever is answered may ask the next question at once, so no pointer into a pool is held. */
-    while (m != NONE) {
-        uint32_t next = w->messages[m].next;
+    for (uint32_t m = first, next; m != NONE; m = next) {
+        next = w->messages[m].next;
         w->messages[m].fetch = w->messages[m].next = w->messages[m].previous = NONE;
         bool late = p->discard_timeout > 0 && w->sim.now - w->messages[m].asked > p->discard_timeout;
-        if (late && watched(w))
-            tell(w, (struct record){.at = w->sim.now,
-                                    .type = RECORD_LATE,
-                                    .message = w->messages[m].number,
-                                    .report = w->messages[m].report,
-                                    .who = resolver,
-                                    .whom = w->messages[m].mta,
-                                    .question = w->messages[m].question,
-                                    .fetch = fetch});
+        if (late && watched(w)) {
+            struct record r = about(w, m, resolver, RECORD_LATE);
+            r.fetch = fetch;
+            tell(w, r);
+        }
         if (!late && !down) stub_answered(w, m, status);
-        m = next;
     }
+}
+
+void resolver_ended(struct world *w, uint32_t resolver, uint32_t question, uint32_t fetch, uint32_t first,
+                    enum dns_status status, bool cut_short)
+{
+    const struct cache_entry *e = &w->resolvers[resolver].cache[question];
+    bool stale = false;
+    if (selection_alone(w, resolver)) {
+        stale = status != DNS_SERVFAIL && e->until <= w->sim.now && may_serve_stale(w, resolver, question);
+    } else if (status == DNS_SERVFAIL && !cut_short && stale_instead(w, resolver, question)) {
+        status = (enum dns_status)e->status;
+        stale = true;
+    }
+    if (stale && watched(w))
+        for (uint32_t m = first; m != NONE; m = w->messages[m].next) resolver_tell_stale(w, m, resolver);
+    resolver_answers(w, resolver, fetch, first, status);
+    if (stale) refresh_extended(w, resolver, question);
 }
 
 static void wait_for(struct world *w, uint32_t m, uint32_t fi)
@@ -325,27 +256,108 @@ static void wait_for(struct world *w, uint32_t m, uint32_t fi)
     else
         w->messages[f->last].next = m;
     f->last = m;
+    f->waiters++;
+    const struct resolver_params *p = params_of(w, f->resolver);
+    if (selection_alone(w, f->resolver)) return;
+    if (p->stale_client_timeout > 0 && p->stale_client_timeout < SIM_LONGEST && f->stale_event == 0 &&
+        !p->stale_at_timeouts && may_serve_stale(w, f->resolver, f->question))
+        f->stale_event =
+            sim_at_cancellable(&w->sim, sim_time_add(w->sim.now, p->stale_client_timeout), EVENT_STALE, fi, 0);
 }
 
-bool resolver_join(struct world *w, uint32_t m, uint32_t resolver, uint32_t question, enum dns_status *status)
+/* ---- how many may wait for one question (BIND lib/dns/resolver.c dns_resolver_createfetch, fctx_sendevents) ---- */
+
+#define CLIENTS_STEP  5
+#define CLIENTS_DECAY (20 * SIM_MINUTE)
+
+/* The limit as it is now: it falls by one each 20 minutes since it grew last. */
+static uint32_t clients_limit(const struct world *w, uint32_t resolver)
 {
+    const struct resolver_state *r = &w->resolvers[resolver];
+    uint32_t least = params_of(w, resolver)->clients_per_query;
+    sim_time fallen = (w->sim.now - r->clients_grown) / CLIENTS_DECAY;
+    return (sim_time)(r->clients_per_query - least) > fallen ? r->clients_per_query - (uint32_t)fallen : least;
+}
+
+/* May one more wait for this question? Who has turned one away turns away all. */
+static bool may_wait(const struct world *w, uint32_t resolver, struct fetch *f)
+{
+    const struct resolver_params *p = params_of(w, resolver);
+    if (p->clients_per_query == 0 || f->waiters < p->clients_per_query) return true;
+    f->spilled = f->spilled || f->waiters >= clients_limit(w, resolver);
+    return !f->spilled;
+}
+
+void resolver_lets_more_in(struct world *w, const struct fetch *f)
+{
+    struct resolver_state *r = &w->resolvers[f->resolver];
+    uint32_t limit = clients_limit(w, f->resolver), most = params_of(w, f->resolver)->max_clients_per_query;
+    if (f->waiters != limit || (most > 0 && limit >= most)) return;
+    r->clients_per_query = most > 0 && limit + CLIENTS_STEP > most ? most : limit + CLIENTS_STEP;
+    r->clients_grown = w->sim.now;
+}
+
+/* ---- questions ---- */
+
+/* Beside, and for nobody: whoever asks once the answer has ended waits for a fetch of his own. Who answers stale at
+ * once has it asked for anew only then (BIND lib/ns/query.c query_prefetch; measured). */
+static void prefetch(struct world *w, uint32_t resolver, uint32_t question)
+{
+    const struct resolver_params *p = params_of(w, resolver);
+    struct cache_entry *e = &w->resolvers[resolver].cache[question];
+    uint32_t fi;
+    enum dns_status ignored;
+    e->prefetch_at = 0;
+    if (e->fetch != NONE || (p->serve_stale && p->stale_client_timeout == 0)) return;
+    if (!fetch_start(w, resolver, question, NONE, &fi, &ignored)) e->fetch = NONE;
+}
+
+void resolver_told(struct world *w, uint32_t mta, uint32_t resolver, uint32_t question)
+{
+    refresh_early(w, resolver, question);
+    const struct cache_entry *e = &w->resolvers[resolver].cache[question];
+    if (e->prefetch_at == 0 || e->prefetch_at > w->sim.now || cut_off(w, mta, w->sim.now)) return;
+    prefetch(w, resolver, question);
+}
+
+/* Has the thread that the question falls to room for one more? PowerDNS drops what is too much (max-mthreads). */
+static bool may_begin(const struct world *w, uint32_t resolver, uint32_t question)
+{
+    if (!w->resolvers[resolver].loops) return true;
+    return event_loop_of(w, resolver, question)->fetches < params_of(w, resolver)->pdns.max_mthreads;
+}
+
+bool resolver_ask(struct world *w, uint32_t m, uint32_t resolver, uint32_t question, enum dns_status *status)
+{
+    if (stale_at_once(w, m, resolver, question, status)) return true;
     uint32_t fi = w->resolvers[resolver].cache[question].fetch;
-    bool joined = fi != NONE;
-    if (!joined) fi = fetch_new(w, resolver, question);
-    if (watched(w)) {
-        struct record r = {.message = w->messages[m].number, .report = w->messages[m].report, .count = joined};
-        tell_fetch(w, fi, RECORD_WAIT, r);
+    bool alone = selection_alone(w, resolver), joined = fi != NONE && !alone && !params_of(w, resolver)->no_joining;
+    if (!joined && !may_begin(w, resolver, question)) {
+        if (watched(w)) tell(w, about(w, m, resolver, RECORD_TURNED_AWAY));
+        return false;
     }
-    if (!joined && !send_next(w, fi)) {
-        *status = DNS_SERVFAIL;
-        keep(w, fi, *status);
-        pool_give(&w->fetch_pool, fi);
+    if (watched(w)) {
+        struct record r = about(w, m, resolver, RECORD_WAIT);
+        r.fetch = joined ? w->fetches[fi].root : w->fetch_numbers + 1;
+        r.count = joined;
+        tell(w, r);
+    }
+    if (!joined && fetch_start(w, resolver, question, NONE, &fi, status)) {
+        bool stale = alone ? *status != DNS_SERVFAIL : *status == DNS_SERVFAIL && stale_instead(w, resolver, question);
+        if (!stale) return true;
+        *status = (enum dns_status)w->resolvers[resolver].cache[question].status;
+        if (watched(w)) resolver_tell_stale(w, m, resolver);
+        refresh_extended(w, resolver, question);
         return true;
     }
-    wait_for(w, m, fi);
+    if (may_wait(w, resolver, &w->fetches[fi]))
+        wait_for(w, m, fi);
+    else if (watched(w))
+        tell(w, about(w, m, resolver, RECORD_TURNED_AWAY));
     return false;
 }
 
+/* The resolver does not learn that its client has gone, so it still counts. */
 void resolver_leave(struct world *w, uint32_t m)
 {
     struct message *msg = &w->messages[m];
@@ -359,45 +371,4 @@ void resolver_leave(struct world *w, uint32_t m)
     else
         w->messages[msg->next].previous = msg->previous;
     msg->fetch = msg->next = msg->previous = NONE;
-}
-
-void resolver_reply(struct sim *sim, uint32_t fi, uint64_t status)
-{
-    struct world *w = world_of(sim);
-    struct fetch *f = &w->fetches[fi];
-    uint32_t ns = zone_of(w, f)->ns[f->server];
-    struct server_state *s = &w->resolvers[f->resolver].servers[ns];
-    if (watched(w))
-        tell_fetch(w, fi, RECORD_REPLY,
-                   (struct record){.whom = ns,
-                                   .dns = status == REPLY_CLOSED ? DNS_TIMEOUT : (enum dns_status)status,
-                                   .cause = status == REPLY_CLOSED ? CAUSE_CONNECT_REFUSED : CAUSE_NONE});
-    if (status != REPLY_CLOSED) server_answered(params_of(w, f->resolver), s, sim->now - f->sent);
-    if (status == DNS_OK || status == DNS_NODATA || status == DNS_NXDOMAIN) {
-        finish(w, fi, (enum dns_status)status);
-        return;
-    }
-    /* This server cannot help with this question: on to the next. BIND thinks the worse of it (adb.c), Unbound does
-     * not. */
-    const struct resolver_params *p = params_of(w, f->resolver);
-    if (p->timeout == TIMEOUT_TRY) server_silent(p, s, f->timeout, &f->luck);
-    f->failed |= UINT64_C(1) << f->server;
-    if (!send_next(w, fi)) finish(w, fi, DNS_SERVFAIL);
-}
-
-void resolver_timeout(struct sim *sim, uint32_t fi, uint64_t arg)
-{
-    struct world *w = world_of(sim);
-    struct fetch *f = &w->fetches[fi];
-    uint32_t ns = zone_of(w, f)->ns[f->server];
-    (void)arg;
-    if (watched(w)) tell_fetch(w, fi, RECORD_NO_REPLY, (struct record){.whom = ns, .until = sim->now - f->sent});
-    const struct resolver_params *p = params_of(w, f->resolver);
-    if (!f->resent && f->timeout < p->resend_below) {
-        f->resent = true;
-        send_packet(w, fi);
-        return;
-    }
-    server_silent(p, &w->resolvers[f->resolver].servers[ns], f->timeout, &f->luck);
-    if (!send_next(w, fi)) finish(w, fi, DNS_SERVFAIL);
 }

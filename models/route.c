@@ -4,17 +4,31 @@
 
 static void ask_on(struct world *w, uint32_t m);
 
+/* A zone's MX records with aliases followed. */
+static const struct mx_record_spec *hosts_of(struct world *w, const struct zone_spec *zone)
+{
+    const struct mx_host_spec *mx_hosts = w->spec->mx_hosts;
+    uint32_t aliases = 0;
+    for (uint32_t i = 0; i < zone->mx_count; i++) aliases += mx_hosts[zone->mx[i].mx_host].is_alias;
+    if (aliases == 0) return zone->mx;
+    struct mx_record_spec *hosts = arena_new(&w->arena, zone->mx_count * sizeof *hosts);
+    for (uint32_t i = 0; i < zone->mx_count; i++)
+        hosts[i] = (struct mx_record_spec){mx_host_target(mx_hosts, zone->mx[i].mx_host), zone->mx[i].preference};
+    return hosts;
+}
+
 /* An MTA that finds its own host among the MX drops its own preference and all worse ones (RFC 5321 section 5.1). */
-static struct route route_of(const struct world_spec *spec, uint32_t mta, uint32_t zone)
+static struct route route_of(const struct world_spec *spec, uint32_t mta, uint32_t zone,
+                             const struct mx_record_spec *hosts)
 {
     const struct zone_spec *z = &spec->zones[zone];
     const struct mta_params *p = &spec->mtas[mta].params;
     struct route route = {
-        z->mx, z->mx_count, false, p->lookup_all, p->lookup_aaaa ? 2 : 1, p->lookup_aaaa && p->aaaa_first};
+        z->mx, hosts, z->mx_count, false, p->lookup_all, p->lookup_aaaa ? 2 : 1, p->lookup_aaaa && p->aaaa_first};
     for (uint32_t i = 0; i < z->mx_count; i++) {
-        if (z->mx[i].mx_host != spec->mtas[mta].mx_host || spec->mtas[mta].mx_host == SPEC_NONE) continue;
+        if (hosts[i].mx_host != spec->mtas[mta].mx_host || spec->mtas[mta].mx_host == SPEC_NONE) continue;
         route.cut = true;
-        while (i > 0 && z->mx[i - 1].preference == z->mx[i].preference) i--;
+        while (i > 0 && hosts[i - 1].preference == hosts[i].preference) i--;
         route.count = i;
         break;
     }
@@ -24,9 +38,11 @@ static struct route route_of(const struct world_spec *spec, uint32_t mta, uint32
 void routes_build(struct world *w)
 {
     w->routes = arena_new(&w->arena, (size_t)w->spec->mta_count * w->spec->zone_count * sizeof *w->routes);
-    for (uint32_t mta = 0; mta < w->spec->mta_count; mta++)
-        for (uint32_t zone = 0; zone < w->spec->zone_count; zone++)
-            w->routes[mta * w->spec->zone_count + zone] = route_of(w->spec, mta, zone);
+    for (uint32_t zone = 0; zone < w->spec->zone_count; zone++) {
+        const struct mx_record_spec *hosts = hosts_of(w, &w->spec->zones[zone]);
+        for (uint32_t mta = 0; mta < w->spec->mta_count; mta++)
+            w->routes[mta * w->spec->zone_count + zone] = route_of(w->spec, mta, zone, hosts);
+    }
 }
 
 static const struct route *route_for(const struct world *w, const struct message *msg)
@@ -45,10 +61,10 @@ static uint32_t next_question(const struct world *w, const struct message *msg, 
     case LOOKUP_APEX: return msg->step < types ? question_of_zone(msg->zone, both[msg->step ^ route->first]) : NONE;
     case LOOKUP_HOST:
         if (msg->step >= types) return NONE;
-        return question_of_host(w->spec, route->hosts[msg->place].mx_host, both[msg->step ^ route->first]);
+        return question_of_host(w->spec, route->names[msg->place].mx_host, both[msg->step ^ route->first]);
     case LOOKUP_HOSTS:
         if (!route->all || msg->step >= types * route->count) return NONE;
-        return question_of_host(w->spec, route->hosts[msg->step >> (types - 1)].mx_host,
+        return question_of_host(w->spec, route->names[msg->step >> (types - 1)].mx_host,
                                 both[(msg->step & (types - 1)) ^ route->first]);
     }
     return NONE;

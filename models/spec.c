@@ -7,6 +7,10 @@ const char *fault_kind_name(enum fault_kind kind)
         [FAULT_NONE] = "none",
         [FAULT_SLOW] = "slow",
         [FAULT_LOSSY] = "lossy",
+        [FAULT_OVERLOADED] = "overloaded",
+        [FAULT_UNSIGNED] = "unsigned",
+        [FAULT_BOGUS] = "bogus",
+        [FAULT_MISDELEGATED] = "misdelegated",
         [FAULT_TEMPFAILING] = "tempfailing",
         [FAULT_REJECTING] = "rejecting",
         [FAULT_BUSY] = "busy",
@@ -31,23 +35,27 @@ bool fault_fits(enum fault_kind kind, enum target_kind target)
 {
     switch (kind) {
     case FAULT_SILENT:
-    case FAULT_REFUSING: return true;
+    case FAULT_REFUSING: return target != TARGET_ZONE;
+    case FAULT_OVERLOADED: return target == TARGET_NS;
+    case FAULT_UNSIGNED:
+    case FAULT_MISDELEGATED:
+    case FAULT_BOGUS: return target == TARGET_ZONE;
     case FAULT_SLOW:
     case FAULT_LOSSY: return target == TARGET_NS || target == TARGET_MX_HOST;
-    case FAULT_UNREACHABLE:
+    case FAULT_UNREACHABLE: return target == TARGET_NS || target == TARGET_MX_HOST || target == TARGET_RESOLVER;
     case FAULT_TEMPFAILING:
     case FAULT_DISK_FULL:
     case FAULT_REJECTING:
     case FAULT_BUSY:
     case FAULT_BLOCKING:
     case FAULT_NO_GREETING: return target == TARGET_MX_HOST;
-    case FAULT_LAME: return target == TARGET_NS;
+    case FAULT_LAME: return target == TARGET_NS || target == TARGET_ZONE;
+    case FAULT_NOTIMP:
+    case FAULT_FORMERR: return target == TARGET_NS || target == TARGET_RESOLVER;
     case FAULT_EMPTY:
     case FAULT_NXDOMAIN:
-    case FAULT_NOTIMP:
-    case FAULT_FORMERR:
     case FAULT_REFUSED:
-    case FAULT_SERVFAIL: return target == TARGET_NS || target == TARGET_RESOLVER;
+    case FAULT_SERVFAIL: return target == TARGET_NS || target == TARGET_RESOLVER || target == TARGET_ZONE;
     case FAULT_NONE:
     case FAULT_KIND_COUNT: break;
     }
@@ -68,6 +76,7 @@ const char *spec_target_name(const struct world_spec *spec, struct fault_target 
     case TARGET_MX_HOST: return spec->mx_hosts[target.index].host.name;
     case TARGET_RESOLVER: return spec->resolvers[target.index].name;
     case TARGET_MTA: return spec->mtas[target.index].name;
+    case TARGET_ZONE: return spec->zones[target.index].name;
     case TARGET_KIND_COUNT: break;
     }
     return "?";

@@ -18,9 +18,13 @@ static sim_handler *const handlers[EVENT_KIND_COUNT] = {
     [EVENT_HANDOFF] = destination_handoff,
     [EVENT_QUEUE_RUN] = queue_run,
     [EVENT_RUNNER] = queue_runner,
+    [EVENT_STUB_QUERY] = stub_query,
+    [EVENT_STUB_REPLY] = stub_reply,
     [EVENT_STUB_TIMEOUT] = stub_timeout,
-    [EVENT_DNS_REPLY] = resolver_reply,
-    [EVENT_DNS_TIMEOUT] = resolver_timeout,
+    [EVENT_DNS_REPLY] = fetch_reply,
+    [EVENT_DNS_TIMEOUT] = fetch_timeout,
+    [EVENT_STALE] = resolver_stale,
+    [EVENT_LOOP] = event_loop,
 };
 
 /* A stream named "kind/name/purpose", by parts, so that no name can imitate another's. */
@@ -76,6 +80,7 @@ static void streams_build(struct world *w)
     w->jitter_luck = rng_name("retry jitter");
     w->source_luck = rng_name("source addresses");
     w->memory_luck = rng_name("host memory");
+    w->stub_luck = rng_name("stub");
     w->people_luck = rng_name("senders and mailboxes");
 }
 
@@ -87,6 +92,7 @@ struct world *world_new(const struct world_spec *spec)
     arena_init(&w->arena);
     pool_init(&w->message_pool, sizeof(struct message));
     pool_init(&w->fetch_pool, sizeof(struct fetch));
+    pool_init(&w->link_pool, sizeof(struct fetch_link));
     pool_init(&w->kept_pool, sizeof(struct kept_session));
     pool_init(&w->runner_pool, sizeof(struct runner));
     pool_init(&w->failure_pool, sizeof(struct host_failures));
@@ -94,16 +100,12 @@ struct world *world_new(const struct world_spec *spec)
     faults_init(&w->faults, spec);
     w->clients = arena_zero(&w->arena, spec->client_count, sizeof *w->clients);
     w->mtas = arena_zero(&w->arena, spec->mta_count, sizeof *w->mtas);
-    w->resolvers = arena_zero(&w->arena, spec->resolver_count, sizeof *w->resolvers);
-    for (uint32_t i = 0; i < spec->resolver_count; i++) {
-        w->resolvers[i].cache = arena_zero(&w->arena, question_count(spec), sizeof *w->resolvers[i].cache);
-        w->resolvers[i].servers = arena_zero(&w->arena, spec->ns_count, sizeof *w->resolvers[i].servers);
-    }
     for (uint32_t i = 0; i < spec->zone_count; i++)
         sim_assert(NULL, spec->zones[i].mx_count <= SPEC_SERVERS_MAX && spec->zones[i].ns_count <= SPEC_SERVERS_MAX);
     clients_build(w);
     mtas_build(w);
     receivers_build(w);
+    resolvers_build(w);
     routes_build(w);
     streams_build(w);
     w->bin_width = (spec->limit + TALLY_BINS - 1) / TALLY_BINS;
@@ -114,11 +116,13 @@ struct world *world_new(const struct world_spec *spec)
 void world_free(struct world *w)
 {
     if (!w) return;
+    for (uint32_t i = 0; i < w->spec->resolver_count; i++) map_fini(&w->resolvers[i].throttle);
     sim_fini(&w->sim);
     faults_fini(&w->faults);
     arena_fini(&w->arena);
     pool_fini(&w->message_pool);
     pool_fini(&w->fetch_pool);
+    pool_fini(&w->link_pool);
     pool_fini(&w->kept_pool);
     pool_fini(&w->runner_pool);
     pool_fini(&w->failure_pool);

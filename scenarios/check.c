@@ -1,11 +1,13 @@
 /* scenarios/check.c - what no single value shows: mail loops, too many messages, parameters that contradict. */
 #include "models/timetable.h"
 #include "scenarios/loader.h"
+#include "scenarios/value.h"
 
 #include <string.h>
 
 #define WARNINGS_MAX  1000      /* for one message: each may travel as mail */
 #define TABLE_MAX     (4 << 20) /* rows of a table that every thread holds */
+#define REFRESHES_MAX 100000    /* questions of a secondary that are gone through one by one */
 #define GREYLISTS_MAX 10000     /* pairs of an MTA and a host that are looked at */
 
 /* The key of node that sets the field at this offset of struct mta_params; null: none does. */
@@ -141,23 +143,86 @@ static void check_mta(struct loader *l, const cJSON *node, const struct mta_spec
     check_warnings(l, &c);
 }
 
-static void check_mtas(struct loader *l)
+/* resolv.conf: to rotate, there must be two. */
+static void check_stub(struct loader *l, const cJSON *node, const struct mta_spec *mta)
 {
-    for (uint32_t i = 0; i < l->world->mta_count; i++) check_mta(l, loader_mta_node(l, i), &l->mta[i]);
+    const cJSON *rotate = cJSON_IsObject(node) ? reader_child(node, "stub_rotate") : NULL;
+    if (rotate && mta->params.stub_rotate && mta->fallback_count == 0)
+        reader_warning(&l->reader, rotate, "no effect with one resolver, expected \"resolver\": [\"r1\", \"r2\"]");
 }
 
-static void check_resolver(struct loader *l, const cJSON *node, const struct resolver_params *p)
+static void check_mtas(struct loader *l)
 {
+    for (uint32_t i = 0; i < l->world->mta_count; i++) {
+        check_mta(l, loader_mta_node(l, i), &l->mta[i]);
+        check_stub(l, loader_mta_node(l, i), &l->mta[i]);
+    }
+}
+
+/* One resolver of the file, as its checks see it. */
+struct checked_resolver {
+    struct reader *reader;
+    const cJSON *node;
+    const struct profile *profile;
+    const struct resolver_params *params;
+};
+#define RESOLVER_FIELD(name) offsetof(struct resolver_params, name)
+
+/* least must not be above most, one of which the file says. Real software bends them to each other without a word. */
+static void check_bounds(const struct checked_resolver *c, size_t least_at, int64_t least, size_t most_at, int64_t most)
+{
+    const cJSON *low = param_node(c->node, c->profile, least_at), *high = param_node(c->node, c->profile, most_at);
+    if (least <= most || (!low && !high)) return;
+    if (high)
+        reader_error(c->reader, high, "%s is below %s, expected it above", param_name(c->profile, most_at),
+                     param_name(c->profile, least_at));
+    else
+        reader_error(c->reader, low, "%s is above %s, expected it below", param_name(c->profile, least_at),
+                     param_name(c->profile, most_at));
+}
+
+/* What belongs to stale answers, while none are given, or when it is too late for them. */
+static void check_stale(const struct checked_resolver *c)
+{
+    static const size_t fields[] = {RESOLVER_FIELD(stale_max), RESOLVER_FIELD(stale_client_timeout),
+                                    RESOLVER_FIELD(stale_refresh_time)};
+    const struct resolver_params *p = c->params;
+    const char *enable = param_name(c->profile, RESOLVER_FIELD(serve_stale));
+    for (size_t i = 0; i < READER_COUNT(fields) && !p->serve_stale; i++) {
+        const cJSON *child = param_node(c->node, c->profile, fields[i]);
+        if (child)
+            reader_warning(c->reader, child, "no effect while \"%s\" is false, expected \"%s\": true beside it", enable,
+                           enable);
+    }
+    const cJSON *wait = param_node(c->node, c->profile, RESOLVER_FIELD(stale_client_timeout));
+    if (!wait || !p->serve_stale || p->stale_client_timeout >= SIM_LONGEST) return;
+    if (p->query_timeout > 0 && p->stale_client_timeout >= p->query_timeout)
+        reader_warning(c->reader, wait, "no effect: the question is given up at %s, expected less than that",
+                       param_name(c->profile, RESOLVER_FIELD(query_timeout)));
+    else if (p->discard_timeout > 0 && p->stale_client_timeout > p->discard_timeout)
+        reader_warning(c->reader, wait, "by then the client gets no answer at all, expected at most %s",
+                       param_name(c->profile, RESOLVER_FIELD(discard_timeout)));
+}
+
+static void check_resolver(struct loader *l, const cJSON *node, const struct resolver_spec *resolver)
+{
+    const struct resolver_params *p = &resolver->params;
+    const struct checked_resolver c = {&l->reader, node, &resolver_profile_find(resolver->profile)->profile, p};
     if (!cJSON_IsObject(node)) return;
-    const cJSON *longest = reader_child(node, "rto_max"), *most = reader_child(node, "try_timeout_max");
-    if (p->timeout == TIMEOUT_RTO && p->rto_min > p->rto_max)
-        reader_error(&l->reader, longest ? longest : node, "rto_max is below rto_min, expected it above");
-    if (p->timeout == TIMEOUT_RTO && p->unknown_server_timeout >= p->rto_max)
-        reader_error(&l->reader, longest ? longest : node,
-                     "rto_max is not above unknown_server_timeout: every server counts as down before it is asked, "
-                     "expected it above");
-    if (p->timeout == TIMEOUT_TRY && p->retry_timeout > p->try_timeout_max)
-        reader_error(&l->reader, most ? most : node, "try_timeout_max is below retry_timeout, expected it above");
+    check_bounds(&c, RESOLVER_FIELD(cache_min_ttl), p->cache_min_ttl, RESOLVER_FIELD(cache_max_ttl), p->cache_max_ttl);
+    if (p->max_clients_per_query > 0)
+        check_bounds(&c, RESOLVER_FIELD(clients_per_query), p->clients_per_query, RESOLVER_FIELD(max_clients_per_query),
+                     p->max_clients_per_query);
+    check_stale(&c);
+    if (p->selection != SELECT_UNBOUND) return;
+    const cJSON *most = param_node(node, c.profile, RESOLVER_FIELD(unbound.rto_max));
+    check_bounds(&c, RESOLVER_FIELD(unbound.rto_min), p->unbound.rto_min, RESOLVER_FIELD(unbound.rto_max),
+                 p->unbound.rto_max);
+    if (p->unbound.unknown_server_timeout >= p->unbound.rto_max)
+        reader_error(
+            &l->reader, most ? most : node,
+            "infra-cache-max-rtt is not above unknown-server-time-limit: every server counts as down before it "
+            "is asked, expected it above");
 }
 
 /* A backup MX drops its own preference and every higher number (RFC 5321 section 5.1). */
@@ -166,7 +231,15 @@ static void check_mx(struct loader *l, const cJSON *node, const struct zone_spec
     const cJSON *mx = reader_child(node, "mx");
     char name[QUOTED_MAX];
     uint32_t relays = 0;
-    for (uint32_t i = 0; i < zone->mx_count; i++) relays += l->mx_host[zone->mx[i].mx_host].relay != SPEC_NONE;
+    for (uint32_t i = 0; i < zone->mx_count; i++) {
+        uint32_t named = zone->mx[i].mx_host, host = mx_host_target(l->mx_host, named);
+        relays += l->mx_host[host].relay != SPEC_NONE;
+        if (host == named) continue;
+        reader_warning(&l->reader, reader_child(mx, l->mx_host[named].host.name),
+                       "an MX record may not name an alias (RFC 5321 section 5.1), expected %s if that is not what you "
+                       "want to see",
+                       quoted(l->mx_host[host].host.name, name));
+    }
     if (zone->mx_count > 0 && relays == zone->mx_count) {
         reader_error(&l->reader, mx,
                      "every MX host of %s is a relay and none saves mail, expected one without \"relay\"",
@@ -175,7 +248,7 @@ static void check_mx(struct loader *l, const cJSON *node, const struct zone_spec
     }
     for (uint32_t i = 0; i < zone->mx_count && zone->mx[i].preference == zone->mx[0].preference; i++) {
         const char *host = l->mx_host[zone->mx[i].mx_host].host.name;
-        if (l->mx_host[zone->mx[i].mx_host].relay == SPEC_NONE) continue;
+        if (l->mx_host[mx_host_target(l->mx_host, zone->mx[i].mx_host)].relay == SPEC_NONE) continue;
         reader_error(&l->reader, reader_child(mx, host),
                      "the relay %s is among the lowest preference: its own queue would have nowhere to send it, mail "
                      "loops back to itself, expected a higher number than a host that saves mail",
@@ -189,6 +262,12 @@ static void check_zone(struct loader *l, const cJSON *node, const struct zone_sp
     if (!cJSON_IsObject(node)) return;
     check_mx(l, node, zone);
     const cJSON *mx = reader_child(node, "mx"), *address = reader_child(node, "address");
+    if (zone->cut == zone - l->zone && zone->ns_count > 1 && zone->expire <= zone->refresh &&
+        l->world->limit / (zone->refresh < zone->retry ? zone->refresh : zone->retry) > REFRESHES_MAX)
+        reader_error(&l->reader, reader_child(node, "soa"),
+                     "a zone that expires before it is asked for again, more than %d times a run, expected a longer "
+                     "\"expire\" or \"refresh\"",
+                     REFRESHES_MAX);
     if (!mx && !address)
         reader_warning(&l->reader, node, "%s has neither \"mx\" nor \"address\": all its mail bounces, expected one",
                        quoted(zone->name, name));
@@ -197,6 +276,22 @@ static void check_zone(struct loader *l, const cJSON *node, const struct zone_sp
             &l->reader, address,
             "%s is a relay: mail that finds no MX would loop back to itself, expected a host without \"relay\"",
             quoted(l->mx_host[zone->address].host.name, name));
+    if (zone->address != SPEC_NONE && l->mx_host[zone->address].is_alias)
+        reader_error(&l->reader, address, "an address record holds an address and no alias, expected %s",
+                     quoted(l->mx_host[mx_host_target(l->mx_host, zone->address)].host.name, name));
+    const cJSON *negative = reader_child(node, "negative_ttl"), *soa = reader_child(node, "soa");
+    if (negative && zone->no_soa)
+        reader_warning(&l->reader, negative,
+                       "no effect without an SOA record, expected \"soa\": {\"minimum\": \"1h\"}");
+    sim_time least = 0;
+    char text[32];
+    if (negative && negative->valuestring && cJSON_IsObject(soa) &&
+        value_duration(negative->valuestring, &least) == NULL && zone->negative_ttl < least)
+        reader_warning(
+            &l->reader, negative,
+            "no effect: the \"soa\" says %s, and the shorter one counts (RFC 2308 section 5), expected one of "
+            "the two",
+            sim_time_text(zone->negative_ttl, text));
 }
 
 /* ---- greylisting ---- */
@@ -219,14 +314,15 @@ static void check_greylists(struct loader *l, const struct zone_spec *zone, uint
 {
     char host_name[QUOTED_MAX], mta_name[QUOTED_MAX];
     for (uint32_t i = 0; i < zone->mx_count; i++) {
-        const struct mx_host_spec *host = &l->mx_host[zone->mx[i].mx_host];
+        uint32_t number = mx_host_target(l->mx_host, zone->mx[i].mx_host);
+        const struct mx_host_spec *host = &l->mx_host[number];
         if (!host->greylist.on) continue;
         for (uint32_t m = 0; m < l->world->mta_count; m++) {
             const struct mta_spec *mta = &l->mta[m];
-            if (mta->mx_host == zone->mx[i].mx_host) continue;
+            if (mta->mx_host == number) continue;
             if (++*looked > GREYLISTS_MAX) return;
             if (greylist_passed(&host->greylist, &mta->params)) continue;
-            const cJSON *node = l->mx_hosts.items[zone->mx[i].mx_host].node;
+            const cJSON *node = l->mx_hosts.items[number].node;
             reader_warning(&l->reader, node ? reader_child(node, "greylist") : l->root,
                            "no retry of %s falls into the greylist's window: none of its mail passes %s, expected "
                            "another \"delay\" or \"window\" if that is not what you want to see",
@@ -243,7 +339,10 @@ static void check_use(struct loader *l)
     for (uint32_t i = 0; i < l->zones.count; i++)
         for (uint32_t n = 0; n < l->zone[i].ns_count; n++) ns[l->zone[i].ns[n]] = true;
     for (uint32_t i = 0; i < l->clients.count; i++) mta[l->client[i].via] = true;
-    for (uint32_t i = 0; i < l->world->mta_count; i++) resolver[l->mta[i].resolver] = true;
+    for (uint32_t i = 0; i < l->world->mta_count; i++) {
+        resolver[l->mta[i].resolver] = true;
+        for (uint32_t k = 0; k < l->mta[i].fallback_count; k++) resolver[l->mta[i].fallback[k]] = true;
+    }
     for (uint32_t i = 0; i < l->ns.count; i++)
         if (!ns[i]) reader_warning(&l->reader, l->ns.items[i].node, "no zone names it, expected it in an \"ns\"");
     for (uint32_t i = 0; i < l->mx_hosts.count; i++)
@@ -263,8 +362,7 @@ static void check_use(struct loader *l)
 void loader_check(struct loader *l)
 {
     check_mtas(l);
-    for (uint32_t i = 0; i < l->resolvers.count; i++)
-        check_resolver(l, l->resolvers.items[i].node, &l->resolver[i].params);
+    for (uint32_t i = 0; i < l->resolvers.count; i++) check_resolver(l, l->resolvers.items[i].node, &l->resolver[i]);
     for (uint32_t i = 0; i < l->zones.count; i++) check_zone(l, l->zones.items[i].node, &l->zone[i]);
     if (l->reader.errors->errors > 0) return; /* what follows needs every reference to be good */
     uint32_t looked = 0;
@@ -275,12 +373,13 @@ void loader_check(struct loader *l)
                      "about %.0f messages a run, expected at most %d: lower the rate or time.mail", messages,
                      SPEC_MESSAGES_MAX);
     double routes = (double)l->world->mta_count * l->world->zone_count;
-    double answers = 3.0 * l->world->resolver_count * ((double)l->world->zone_count + l->world->mx_host_count);
+    double names = (double)l->world->zone_count + l->world->mx_host_count + l->world->ns_count;
+    double answers = 4.0 * l->world->resolver_count * names;
     double pairs = (double)l->world->mta_count * l->world->mx_host_count;
     if (routes > TABLE_MAX || answers > TABLE_MAX || pairs > TABLE_MAX)
         reader_error(
             &l->reader, l->root,
-            "too large: MTAs times zones or MX hosts, or resolvers times zones and hosts times 3, are more than "
+            "too large: MTAs times zones or MX hosts, or resolvers times zones and hosts times 4, are more than "
             "%d, "
             "expected fewer of them, or MTAs that share a \"resolver\"",
             TABLE_MAX);

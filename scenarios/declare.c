@@ -53,8 +53,12 @@ static void declare_hosts_of(struct loader *l, const cJSON *zone)
 {
     const cJSON *ns = reader_child(zone, "ns"), *mx = reader_child(zone, "mx"),
                 *address = reader_child(zone, "address");
+    const cJSON *delegation = reader_child(zone, "delegation"), *delegated = reader_child(delegation, "ns");
     if (cJSON_IsArray(ns))
         for (const cJSON *child = ns->child; child; child = child->next)
+            if (cJSON_IsString(child)) declare_host(l, &l->ns, child, child->valuestring);
+    if (cJSON_IsArray(delegated))
+        for (const cJSON *child = delegated->child; child; child = child->next)
             if (cJSON_IsString(child)) declare_host(l, &l->ns, child, child->valuestring);
     if (cJSON_IsObject(mx))
         for (const cJSON *child = mx->child; child; child = child->next)

@@ -16,7 +16,8 @@ static struct fault_target find_target(const struct loader *l, const char *name)
     const struct names *const kinds[TARGET_KIND_COUNT] = {[TARGET_NS] = &l->ns,
                                                           [TARGET_MX_HOST] = &l->mx_hosts,
                                                           [TARGET_RESOLVER] = &l->resolvers,
-                                                          [TARGET_MTA] = &l->mtas};
+                                                          [TARGET_MTA] = &l->mtas,
+                                                          [TARGET_ZONE] = &l->zones};
     for (int kind = 0; kind < TARGET_KIND_COUNT; kind++) {
         uint32_t index = names_find(kinds[kind], name);
         if (index != SPEC_NONE) return (struct fault_target){(enum target_kind)kind, index};
@@ -27,14 +28,14 @@ static struct fault_target find_target(const struct loader *l, const char *name)
 /* groups: whose names would do as well; null inside of a group. */
 static void unknown_target(struct loader *l, const cJSON *node, const cJSON *groups)
 {
-    enum { KINDS = 4 };
-    const struct names *const kinds[KINDS] = {&l->ns, &l->mx_hosts, &l->mtas, &l->resolvers};
+    enum { KINDS = 5 };
+    const struct names *const kinds[KINDS] = {&l->ns, &l->mx_hosts, &l->mtas, &l->resolvers, &l->zones};
     char text[QUOTED_MAX], suggestion[512];
     uint32_t count = 0;
     if (!error_list_has_room(l->reader.errors)) return;
     const char **words = arena_zero(l->reader.arena,
                                     l->ns.count + l->mx_hosts.count + l->mtas.count + l->resolvers.count +
-                                        (groups ? reader_size(groups) : 0),
+                                        l->zones.count + (groups ? reader_size(groups) : 0),
                                     sizeof *words);
     for (size_t k = 0; k < KINDS; k++)
         for (uint32_t i = 0; i < kinds[k]->count; i++) words[count++] = kinds[k]->items[i].text;
@@ -54,7 +55,7 @@ static const cJSON *find_group(const struct loader *l, const char *name)
 static void add_targets(struct loader *l, const cJSON *node, struct fault_spec *fault, struct fault_target *targets)
 {
     if (!cJSON_IsString(node)) {
-        reader_wrong_type(&l->reader, node, "the name of a name server, MX host, MTA, resolver or group");
+        reader_wrong_type(&l->reader, node, "the name of a name server, MX host, MTA, resolver, zone or group");
         return;
     }
     const cJSON *group = find_group(l, node->valuestring);
@@ -136,7 +137,8 @@ static void check_groups(struct loader *l)
             reader_error_at_key(&l->reader, group, "the name %s %s, expected a plain name", quoted(group->string, text),
                                 wrong);
         if (find_target(l, group->string).kind != TARGET_KIND_COUNT)
-            reader_error_at_key(&l->reader, group, "%s is the name of a host, MTA or resolver, expected another name",
+            reader_error_at_key(&l->reader, group,
+                                "%s is the name of a host, MTA, resolver or zone, expected another name",
                                 quoted(group->string, text));
         if (!cJSON_IsArray(group) || !group->child) {
             reader_wrong_type(&l->reader, group, "names such as [\"ns1\", \"mx1\"]");
@@ -144,7 +146,7 @@ static void check_groups(struct loader *l)
         }
         for (const cJSON *child = group->child; child; child = child->next)
             if (!cJSON_IsString(child))
-                reader_wrong_type(&l->reader, child, "the name of a name server, MX host, MTA or resolver");
+                reader_wrong_type(&l->reader, child, "the name of a name server, MX host, MTA, resolver or zone");
             else if (find_target(l, child->valuestring).kind == TARGET_KIND_COUNT)
                 unknown_target(l, child, NULL);
     }
@@ -264,6 +266,26 @@ static void set_reply(struct fault_spec *fault)
     fault->status = usual ? NULL : replies[fault->is].status;
 }
 
+/* Kinds that a "share" of the names of a server or zone may have. */
+static bool hits_names(enum fault_kind is)
+{
+    return is == FAULT_NXDOMAIN || is == FAULT_EMPTY || is == FAULT_MISDELEGATED;
+}
+
+static void read_share_of_names(struct loader *l, const cJSON *share, struct fault_spec *fault)
+{
+    char text[QUOTED_MAX];
+    reader_share(&l->reader, share, &fault->share);
+    for (uint32_t i = 0; i < fault->on_count; i++)
+        if (fault->on[i].kind == TARGET_RESOLVER) {
+            reader_error_at_key(&l->reader, share,
+                                "%s is a resolver, which says the same of all names, expected name servers or zones "
+                                "beside \"share\"",
+                                quoted(spec_target_name(l->world, fault->on[i]), text));
+            return;
+        }
+}
+
 static void read_reply(struct loader *l, const cJSON *node, struct fault_spec *fault)
 {
     const cJSON *reply = reader_child(node, "reply"), *at = reader_child(node, "at"),
@@ -274,10 +296,12 @@ static void read_reply(struct loader *l, const cJSON *node, struct fault_spec *f
     int code = 0, step = 0;
     if (fault->is == FAULT_NONE) return;
     for (size_t i = 0; i < 3; i++)
-        if (all[i] && !fault_replies(fault->is))
-            reader_error_at_key(&l->reader, all[i],
-                                "\"%s\" beside \"is\": \"%s\", expected it beside \"tempfailing\" or \"rejecting\"",
-                                all[i]->string, fault_kind_name(fault->is));
+        if (all[i] && !fault_replies(fault->is) && !(all[i] == share && hits_names(fault->is)))
+            reader_error_at_key(&l->reader, all[i], "\"%s\" beside \"is\": \"%s\", expected it beside %s",
+                                all[i]->string, fault_kind_name(fault->is),
+                                all[i] == share ? "\"tempfailing\", \"rejecting\", \"nxdomain\" or \"empty\""
+                                                : "\"tempfailing\" or \"rejecting\"");
+    if (share && hits_names(fault->is)) read_share_of_names(l, share, fault);
     if (!fault_replies(fault->is)) return;
     fault->at = usual_step(fault->is);
     if (at && reader_choice(&l->reader, at, "step of a session", step_words, &step)) fault->at = steps[step];
@@ -320,6 +344,34 @@ static void read_is(struct reader *r, const cJSON *node, void *into)
         *(enum fault_kind *)into = (enum fault_kind)(choice + FAULT_NONE + 1);
 }
 
+static void read_load(struct reader *r, const cJSON *node, void *rate)
+{
+    char text[QUOTED_MAX];
+    const char *wrong = cJSON_IsString(node) ? value_rate(node->valuestring, rate) : NULL;
+    if (!cJSON_IsString(node))
+        reader_wrong_type(r, node, "a rate such as \"100000/s\"");
+    else if (wrong)
+        reader_error(r, node, "%s %s, expected a rate such as \"100000/s\"", quoted(node->valuestring, text), wrong);
+}
+
+/* ["MX"]: only questions of these types are hit. */
+static void read_types(struct reader *r, const cJSON *node, void *types)
+{
+    static const char *const words[] = {"MX", "A", "AAAA", NULL};
+    uint32_t set = 0;
+    int type;
+    if (!cJSON_IsArray(node) || !node->child) {
+        reader_wrong_type(r, node, "types of records such as [\"MX\"]");
+        return;
+    }
+    for (const cJSON *child = node->child; child; child = child->next) {
+        if (!reader_choice(r, child, "type of record", words, &type)) continue;
+        if (set >> type & 1) reader_error(r, child, "named twice, expected each type once");
+        set |= UINT32_C(1) << type;
+    }
+    *(uint32_t *)types = set;
+}
+
 static const struct key fault_keys[] = {
     {"on", KEY_OWN, 0, 0, 0, read_on, "\"mx1\""},
     {"is", KEY_OWN, offsetof(struct fault_spec, is), 0, 0, read_is, "\"silent\""},
@@ -329,10 +381,13 @@ static const struct key fault_keys[] = {
     {"down", KEY_LAW, offsetof(struct fault_spec, length), 0, 0, NULL, NULL},
     {"delay", KEY_DURATION, offsetof(struct fault_spec, delay), 1, SIM_DAY, NULL, NULL},
     {"loss", KEY_SHARE, offsetof(struct fault_spec, loss), 0, 0, NULL, NULL},
+    {"drops", KEY_SHARE, offsetof(struct fault_spec, loss), 0, 0, NULL, NULL},
+    {"load", KEY_OWN, offsetof(struct fault_spec, load), 0, 0, read_load, NULL},
     {"reply", KEY_LATER, 0, 0, 0, NULL, NULL},
     {"at", KEY_LATER, 0, 0, 0, NULL, NULL},
     {"share", KEY_LATER, 0, 0, 0, NULL, NULL},
     {"seen_from", KEY_LATER, 0, 0, 0, NULL, NULL},
+    {"types", KEY_OWN, offsetof(struct fault_spec, types), 0, 0, read_types, NULL},
 };
 
 static void check_fit(struct loader *l, const cJSON *node, const struct fault_spec *fault)
@@ -340,7 +395,8 @@ static void check_fit(struct loader *l, const cJSON *node, const struct fault_sp
     static const char *const kinds[TARGET_KIND_COUNT] = {[TARGET_NS] = "a name server",
                                                          [TARGET_MX_HOST] = "an MX host",
                                                          [TARGET_RESOLVER] = "a resolver",
-                                                         [TARGET_MTA] = "an MTA"};
+                                                         [TARGET_MTA] = "an MTA",
+                                                         [TARGET_ZONE] = "a zone"};
     const char *words[FAULT_KIND_COUNT + 1];
     char text[QUOTED_MAX], suggestion[384];
     for (uint32_t i = 0; fault->is != FAULT_NONE && i < fault->on_count; i++) {
@@ -352,6 +408,27 @@ static void check_fit(struct loader *l, const cJSON *node, const struct fault_sp
                      suggest_text("", words, count, "expected no fault", suggestion, sizeof suggestion));
         return;
     }
+}
+
+/* An alias is no host, and what happens to signatures needs a zone that has them. */
+static void check_targets(struct loader *l, const cJSON *node, const struct fault_spec *fault)
+{
+    bool dnssec = fault->is == FAULT_BOGUS || fault->is == FAULT_UNSIGNED, minded = false;
+    char text[QUOTED_MAX], host[QUOTED_MAX];
+    for (uint32_t i = 0; i < fault->on_count; i++) {
+        const struct fault_target t = fault->on[i];
+        const char *name = spec_target_name(l->world, t);
+        if (t.kind == TARGET_MX_HOST && l->mx_host[t.index].is_alias)
+            reader_error(&l->reader, reader_child(node, "on"), "%s is an alias and no host, expected %s",
+                         quoted(name, text), quoted(l->mx_host[mx_host_target(l->mx_host, t.index)].host.name, host));
+        if (t.kind == TARGET_ZONE && dnssec && !l->zone[t.index].is_signed)
+            reader_error(&l->reader, reader_child(node, "is"), "%s is not signed, expected \"signed\": true there",
+                         quoted(name, text));
+    }
+    for (uint32_t i = 0; i < l->world->resolver_count; i++) minded = minded || l->resolver[i].params.validates;
+    if (dnssec && !minded)
+        reader_warning(&l->reader, reader_child(node, "is"),
+                       "no effect, since no resolver validates, expected one that does");
 }
 
 /* delay belongs to "slow" and loss to "lossy", and to nothing else. */
@@ -366,6 +443,40 @@ static void check_extra(struct loader *l, const cJSON *node, enum fault_kind is,
     else
         reader_error(&l->reader, node, "the key \"%s\" is missing, which \"%s\" needs, expected \"%s\": %s", key,
                      fault_kind_name(owner), key, example);
+}
+
+/* An overloaded server loses a share of what comes in: "drops" says it, or it follows from "load" and what the server
+ * can answer. */
+static void check_overload(struct loader *l, const cJSON *node, const struct fault_spec *fault)
+{
+    const cJSON *drops = reader_child(node, "drops"), *load = reader_child(node, "load");
+    char text[QUOTED_MAX];
+    if (fault->is == FAULT_NONE) return;
+    if (fault->is != FAULT_OVERLOADED) {
+        const cJSON *child = drops ? drops : load;
+        if (child)
+            reader_error_at_key(&l->reader, child, "\"%s\" with \"is\": \"%s\", expected it with \"overloaded\" only",
+                                child->string, fault_kind_name(fault->is));
+        return;
+    }
+    if (!drops == !load)
+        reader_error(&l->reader, node,
+                     "%s, expected \"drops\": \"90%%\", or \"load\": \"100000/s\" and the servers' \"capacity\"",
+                     drops ? "\"drops\" beside \"load\"" : "an overload of nothing");
+    if (drops && cJSON_IsNumber(drops) && drops->valuedouble == 0)
+        reader_warning(&l->reader, drops, "nothing is lost, expected more than 0");
+    for (uint32_t i = 0; load && i < fault->on_count; i++) {
+        if (fault->on[i].kind != TARGET_NS) continue;
+        const struct ns_spec *ns = &l->host_of_ns[fault->on[i].index];
+        if (ns->capacity == 0 && fault->load > 0)
+            reader_error(&l->reader, load, "%s has no \"capacity\", expected one in \"name_servers\"",
+                         quoted(ns->host.name, text));
+        else if (fault->load > 0 && fault->load + ns->queries <= ns->capacity)
+            reader_warning(&l->reader, load,
+                           "%s can answer all of it: nothing is lost, expected more than its \"capacity\" less its "
+                           "\"queries\"",
+                           quoted(ns->host.name, text));
+    }
 }
 
 /* The mean of a law whose spans are cut at most: many laws have no mean, and one that is huge says nothing of how often
@@ -383,6 +494,19 @@ static double cut_mean(const struct law *law, sim_time most)
     return sum / DRAWS;
 }
 
+/* How many copies of zones are fetched from this server, or by it: each minds its ups and downs. */
+static double copies_of(const struct loader *l, uint32_t ns)
+{
+    double copies = 0;
+    for (uint32_t z = 0; z < l->zones.count; z++) {
+        const struct zone_spec *zone = &l->zone[z];
+        if (zone->cut != z) continue;
+        for (uint32_t i = 0; i < zone->ns_count; i++)
+            if (zone->ns[i] == ns) copies += i == 0 ? zone->ns_count - 1 : 1;
+    }
+    return copies;
+}
+
 /* An alternating fault must move time on, and not by so little that a run would never end: limit / E[min(cycle,
  * limit)], twice, bounds how often it begins. */
 static void check_alternation(struct loader *l, const cJSON *node, const struct fault_spec *fault)
@@ -390,6 +514,8 @@ static void check_alternation(struct loader *l, const cJSON *node, const struct 
     double limit = sim_time_seconds(l->world->limit);
     double cycle = cut_mean(&fault->up, l->world->limit) + cut_mean(&fault->length, l->world->limit);
     double timelines = (double)fault->on_count * (fault->seen_from_count ? fault->seen_from_count : 1);
+    for (uint32_t i = 0; i < fault->on_count; i++)
+        if (fault->on[i].kind == TARGET_NS) timelines += copies_of(l, fault->on[i].index);
     l->changes += cycle > 0 ? 4 * limit / cycle * timelines : LOADER_CHANGES_MAX + 1.0;
     if (l->changes <= LOADER_CHANGES_MAX) return;
     reader_error(&l->reader, node, "more than %d ups and downs a run, expected longer \"up\" and \"down\"",
@@ -433,10 +559,16 @@ void loader_read_faults(struct loader *l, const cJSON *node)
         fault->share = 1;
         if (!reader_object(&l->reader, child, fault_keys, READER_COUNT(fault_keys), fault)) continue;
         check_fit(l, child, fault);
+        check_targets(l, child, fault);
         read_reply(l, child, fault);
         if (reader_child(child, "seen_from")) read_seen_from(l, reader_child(child, "seen_from"), fault);
         check_extra(l, child, fault->is, FAULT_SLOW, "delay", "\"2s\"");
         check_extra(l, child, fault->is, FAULT_LOSSY, "loss", "\"30%\"");
+        check_overload(l, child, fault);
+        if (fault->types && fault->is != FAULT_NONE && fault->is != FAULT_EMPTY && fault->is != FAULT_NXDOMAIN)
+            reader_error_at_key(&l->reader, reader_child(child, "types"),
+                                "\"types\" with \"is\": \"%s\", expected it with \"empty\" or \"nxdomain\" only",
+                                fault_kind_name(fault->is));
         if (l->reader.errors->errors == before || !reader_child(child, "up")) check_times(l, child, fault);
     }
     l->world->faults = faults;

@@ -1,10 +1,13 @@
 /* scenarios/hosts.c - network, name_servers, mx_hosts: what packets reach. */
 #include "scenarios/loader.h"
+#include "scenarios/params_reader.h"
 #include "scenarios/value.h"
 
 #include <string.h>
 
 #define ADDRESSES_MAX 100
+#define SOFTWARE_MAX  64 /* profiles of name servers */
+#define ALIASES_MAX   4  /* in a row; a resolver needs a look-up for each */
 
 #define HOST_KEYS(type)                                                                                                \
     {"delay", KEY_LAW, offsetof(struct type, host.delay), 0, 0, NULL, NULL},                                           \
@@ -16,8 +19,7 @@ static const struct key network_keys[] = {
     {"delay", KEY_LAW, offsetof(struct host_spec, delay), 0, 0, NULL, NULL},
     {"loss", KEY_SHARE, offsetof(struct host_spec, loss), 0, 0, NULL, NULL},
 };
-static const struct key ns_keys[] = {HOST_KEYS(ns_spec)};
-static void read_empties(struct reader *r, const cJSON *node, void *rate)
+static void read_rate(struct reader *r, const cJSON *node, void *rate)
 {
     char text[QUOTED_MAX];
     const char *wrong = cJSON_IsString(node) ? value_rate(node->valuestring, rate) : NULL;
@@ -26,6 +28,13 @@ static void read_empties(struct reader *r, const cJSON *node, void *rate)
     else if (wrong)
         reader_error(r, node, "%s %s, expected a rate such as \"10/h\"", quoted(node->valuestring, text), wrong);
 }
+
+static const struct key ns_keys[] = {
+    HOST_KEYS(ns_spec),
+    {"capacity", KEY_OWN, offsetof(struct ns_spec, capacity), 0, 0, read_rate, NULL},
+    {"queries", KEY_OWN, offsetof(struct ns_spec, queries), 0, 0, read_rate, NULL},
+    {"software", KEY_LATER, 0, 0, 0, NULL, NULL},
+};
 
 static void read_quota(struct reader *r, const cJSON *node, void *into)
 {
@@ -77,7 +86,7 @@ static const struct key limit_keys[] = {
     {"messages", KEY_OWN, offsetof(struct limit_spec, messages), 0, 0, read_quota, NULL},
     {"messages_per_client", KEY_OWN, offsetof(struct limit_spec, messages_per_client), 0, 0, read_quota, NULL},
     {"holds", KEY_COUNT, offsetof(struct limit_spec, holds), 1, 1000000000, NULL, NULL},
-    {"empties", KEY_OWN, offsetof(struct limit_spec, empties), 0, 0, read_empties, NULL},
+    {"empties", KEY_OWN, offsetof(struct limit_spec, empties), 0, 0, read_rate, NULL},
 };
 
 static void read_limits(struct reader *r, const cJSON *node, void *into)
@@ -92,6 +101,14 @@ static void read_limits(struct reader *r, const cJSON *node, void *into)
                             "\"empties\" without \"holds\", expected \"holds\": 1000");
 }
 
+static void read_alias(struct reader *r, const cJSON *node, void *into)
+{
+    struct mx_host_spec *host = into;
+    struct loader *l = loader_of(r);
+    host->target = loader_reference(l, node, &l->mx_hosts, "host", "mx_hosts");
+    host->is_alias = host->target != SPEC_NONE;
+}
+
 static const struct key mx_host_keys[] = {
     HOST_KEYS(mx_host_spec),
     {"relay", KEY_LATER, 0, 0, 0, NULL, NULL},
@@ -100,7 +117,67 @@ static const struct key mx_host_keys[] = {
     {"greets_after", KEY_DURATION, offsetof(struct mx_host_spec, greets_after), 0, SIM_DAY, NULL, NULL},
     {"greylist", KEY_OWN, offsetof(struct mx_host_spec, greylist), 0, 0, read_greylist, NULL},
     {"limits", KEY_OWN, offsetof(struct mx_host_spec, limits), 0, 0, read_limits, NULL},
+    {"cname", KEY_OWN, 0, 0, 0, read_alias, NULL},
 };
+
+/* Does following aliases from host lead back to it? */
+static bool in_circle(const struct loader *l, uint32_t host)
+{
+    uint32_t at = host;
+    for (uint32_t i = 0; i < l->mx_hosts.count && l->mx_host[at].is_alias; i++) {
+        at = l->mx_host[at].target;
+        if (at == host) return true;
+    }
+    return false;
+}
+
+/* How many aliases follow on each other from host on; none is in a circle. */
+static uint32_t aliases_from(const struct loader *l, uint32_t host)
+{
+    uint32_t count = 0;
+    for (; l->mx_host[host].is_alias && count <= ALIASES_MAX; host = l->mx_host[host].target) count++;
+    return count;
+}
+
+/* An alias is a name and nothing else; those that go nowhere are aliases no more, so that following one ends. */
+static void check_aliases(struct loader *l)
+{
+    bool *circle = mem_zero(l->mx_hosts.count, sizeof *circle);
+    for (uint32_t i = 0; i < l->mx_hosts.count; i++) {
+        const cJSON *node = l->mx_hosts.items[i].node, *cname = reader_child(node, "cname");
+        if (!node || !cname) continue;
+        for (const cJSON *child = node->child; child; child = child->next)
+            if (child != cname)
+                reader_error_at_key(&l->reader, child,
+                                    "\"%s\" beside \"cname\": an alias is a name and nothing else (RFC 1034 section "
+                                    "3.6.2), expected it at the host that it leads to",
+                                    child->string);
+        circle[i] = in_circle(l, i);
+        if (circle[i])
+            reader_error(&l->reader, cname, "an alias that leads back to itself, expected the name of a host");
+    }
+    for (uint32_t i = 0; i < l->mx_hosts.count; i++)
+        if (circle[i]) l->mx_host[i].is_alias = false;
+    for (uint32_t i = 0; i < l->mx_hosts.count; i++)
+        if (aliases_from(l, i) > ALIASES_MAX)
+            reader_error(&l->reader, reader_child(l->mx_hosts.items[i].node, "cname"),
+                         "more than %d aliases in a row, expected fewer: resolvers give up", ALIASES_MAX);
+    mem_free(circle);
+}
+
+/* "queries" is what comes on a usual day: only a fault "overloaded" makes more of it. */
+static void check_capacity(struct loader *l, const cJSON *node, const struct ns_spec *ns)
+{
+    const cJSON *queries = reader_child(node, "queries");
+    if (!queries) return;
+    if (!reader_child(node, "capacity"))
+        reader_warning(&l->reader, queries,
+                       "no effect without \"capacity\", expected \"capacity\": \"50000/s\" beside it");
+    else if (ns->queries > ns->capacity)
+        reader_warning(&l->reader, queries,
+                       "more than it can answer, which shows during a fault \"overloaded\" only, expected less than "
+                       "\"capacity\"");
+}
 
 void loader_read_network(struct loader *l, const cJSON *node)
 {
@@ -108,14 +185,33 @@ void loader_read_network(struct loader *l, const cJSON *node)
     if (node) reader_object(&l->reader, node, network_keys, READER_COUNT(network_keys), &l->network);
 }
 
+/* A profile's name, or an object: a profile and the parameters that differ from it. Null: the default. */
+static void read_software(struct reader *r, const cJSON *node, struct ns_spec *ns)
+{
+    static const char *const others[] = {"profile"};
+    const char *words[SOFTWARE_MAX];
+    size_t count = 0;
+    for (; count < secondary_profile_count && count < SOFTWARE_MAX; count++)
+        words[count] = secondary_profiles[count]->profile.name;
+    ns->software = read_profile(r, node, words, count, "nsd");
+    const struct secondary_profile *profile = secondary_profile_find(ns->software);
+    ns->params = profile->params;
+    if (cJSON_IsObject(node)) read_params(r, node, &profile->profile, others, READER_COUNT(others), &ns->params);
+}
+
+static void read_name_server(struct loader *l, const struct name *name, struct ns_spec *ns)
+{
+    const cJSON *software = cJSON_IsObject(name->node) ? reader_child(name->node, "software") : NULL;
+    ns->host = l->network;
+    ns->host.name = arena_text(l->reader.arena, name->text);
+    if (name->node && reader_object(&l->reader, name->node, ns_keys, READER_COUNT(ns_keys), ns))
+        check_capacity(l, name->node, ns);
+    read_software(&l->reader, software, ns);
+}
+
 void loader_read_hosts(struct loader *l)
 {
-    for (uint32_t i = 0; i < l->ns.count; i++) {
-        const struct name *name = &l->ns.items[i];
-        l->host_of_ns[i].host = l->network;
-        l->host_of_ns[i].host.name = arena_text(l->reader.arena, name->text);
-        if (name->node) reader_object(&l->reader, name->node, ns_keys, READER_COUNT(ns_keys), &l->host_of_ns[i]);
-    }
+    for (uint32_t i = 0; i < l->ns.count; i++) read_name_server(l, &l->ns.items[i], &l->host_of_ns[i]);
     for (uint32_t i = 0; i < l->mx_hosts.count; i++) {
         const struct name *name = &l->mx_hosts.items[i];
         struct mx_host_spec *host = &l->mx_host[i];
@@ -127,4 +223,5 @@ void loader_read_hosts(struct loader *l)
         host->host.name = arena_text(l->reader.arena, name->text);
         if (name->node) reader_object(&l->reader, name->node, mx_host_keys, READER_COUNT(mx_host_keys), host);
     }
+    check_aliases(l);
 }

@@ -1,7 +1,9 @@
 /* scenarios/mtas.c - mtas, the relays of mx_hosts, resolvers: a profile, and parameters set by their own names. */
 #include "scenarios/loader.h"
+#include "scenarios/params_reader.h"
 #include "scenarios/suggest.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -117,11 +119,68 @@ static void foreign_key(struct reader *r, const cJSON *node, const struct profil
                         suggest_text("", words, count, "expected nothing like it", suggestion, sizeof suggestion));
 }
 
-/* Sets params by the object's keys; those in others are read by somebody else. */
-static void read_params(struct reader *r, const cJSON *node, const struct profile *profile, const char *const *others,
-                        size_t other_count, void *params)
+/* The first resolver profile that has a parameter of this name; null if none has. */
+static const struct param *others_resolver_param(const char *name, const char **profile)
 {
-    const char *words[WORDS_MAX], *owner;
+    for (size_t i = 0; i < resolver_profile_count; i++) {
+        const struct profile *p = &resolver_profiles[i]->profile;
+        const struct param *param = param_find(p->table, p->count, name);
+        *profile = p->name;
+        if (param) return param;
+    }
+    return NULL;
+}
+
+/* A value that this software has, and gives no name to: "it is 5s here"; false: it has none. Fields from selection's
+ * own structs on are other software's alone. */
+static bool fixed_value(const struct param *param, const struct resolver_params *params, char *text, size_t size)
+{
+    const char *field = (const char *)params + param->offset;
+    sim_time span;
+    char shown[32];
+    if (param->offset >= offsetof(struct resolver_params, textbook) || param->type != PARAM_DURATION) return false;
+    memcpy(&span, field, sizeof span);
+    if (span == 0 || span >= SIM_LONGEST) return false;
+    snprintf(text, size, "expected nothing like it: it is always %s there", sim_time_text(span, shown));
+    return true;
+}
+
+/* The name belongs to another resolver: says whose it is, and what this one calls the same, if it has it. */
+static void foreign_resolver_key(struct reader *r, const cJSON *node, const struct resolver_profile *resolver,
+                                 const struct param *foreign, const char *owner)
+{
+    const struct profile *profile = &resolver->profile;
+    const char *words[WORDS_MAX];
+    char text[QUOTED_MAX], suggestion[512];
+    size_t count = 0;
+    for (size_t i = 0; i < profile->count && count < WORDS_MAX; i++)
+        if (profile->table[i].offset == foreign->offset) words[count++] = profile->table[i].name;
+    if (count > 0 || !fixed_value(foreign, &resolver->params, suggestion, sizeof suggestion))
+        suggest_text("", words, count, "expected nothing like it", suggestion, sizeof suggestion);
+    reader_error_at_key(r, node, "%s has no %s, which is %s's, %s", profile->name, quoted(node->string, text), owner,
+                        suggestion);
+}
+
+/* Notes an unknown key that belongs to another profile of the same kind: false if it belongs to none. */
+static bool note_foreign(struct reader *r, const cJSON *child, const struct profile *profile)
+{
+    const char *owner;
+    const struct resolver_profile *resolver = resolver_profile_find(profile->name);
+    const struct param *foreign =
+        resolver ? others_resolver_param(child->string, &owner) : others_param(child->string, &owner);
+    if (!foreign) return false;
+    if (resolver)
+        foreign_resolver_key(r, child, resolver, foreign, owner);
+    else
+        foreign_key(r, child, profile, foreign, owner);
+    return true;
+}
+
+/* Sets params by the object's keys; those in others are read by somebody else. */
+void read_params(struct reader *r, const cJSON *node, const struct profile *profile, const char *const *others,
+                 size_t other_count, void *params)
+{
+    const char *words[WORDS_MAX];
     size_t word_count = 0;
     for (size_t i = 0; i < other_count; i++) words[word_count++] = others[i];
     for (size_t i = 0; i < profile->count && word_count < WORDS_MAX; i++) words[word_count++] = profile->table[i].name;
@@ -132,11 +191,7 @@ static void read_params(struct reader *r, const cJSON *node, const struct profil
             if (i >= other_count) read_param(r, child, &profile->table[i - other_count], params);
             continue;
         }
-        const struct param *foreign = profile->retry_in_words ? others_param(child->string, &owner) : NULL;
-        if (foreign)
-            foreign_key(r, child, profile, foreign, owner);
-        else
-            reader_unknown_key(r, child, words, word_count);
+        if (!note_foreign(r, child, profile)) reader_unknown_key(r, child, words, word_count);
     }
 }
 
@@ -146,9 +201,8 @@ static const cJSON *profile_node(const cJSON *node)
     return cJSON_IsObject(node) ? reader_child(node, "profile") : node;
 }
 
-/* The name of one of the profiles in words: what node says, or fallback. */
-static const char *read_profile(struct reader *r, const cJSON *node, const char *const *words, size_t count,
-                                const char *fallback)
+const char *read_profile(struct reader *r, const cJSON *node, const char *const *words, size_t count,
+                         const char *fallback)
 {
     char text[QUOTED_MAX], suggestion[512];
     const cJSON *named = profile_node(node);
@@ -164,9 +218,19 @@ static const char *read_profile(struct reader *r, const cJSON *node, const char 
     return fallback;
 }
 
+/* A resolver with a delay or a loss is on another host than its MTAs. */
+static void read_place(struct reader *r, const cJSON *node, struct resolver_spec *resolver)
+{
+    const cJSON *delay = reader_child(node, "delay"), *loss = reader_child(node, "loss");
+    resolver->host.delay = law_constant(0);
+    resolver->remote = delay || loss;
+    if (delay) reader_law(r, delay, &resolver->host.delay);
+    if (loss) reader_share(r, loss, &resolver->host.loss);
+}
+
 static void read_resolver(struct loader *l, const cJSON *node, struct resolver_spec *resolver)
 {
-    static const char *const others[] = {"profile"};
+    static const char *const others[] = {"profile", "delay", "loss"};
     const char *words[WORDS_MAX];
     size_t count = 0;
     for (; count < resolver_profile_count && count < WORDS_MAX; count++)
@@ -174,8 +238,9 @@ static void read_resolver(struct loader *l, const cJSON *node, struct resolver_s
     resolver->profile = read_profile(&l->reader, node, words, count, "unbound");
     const struct resolver_profile *profile = resolver_profile_find(resolver->profile);
     resolver->params = profile->params;
-    if (node && cJSON_IsObject(node))
-        read_params(&l->reader, node, &profile->profile, others, READER_COUNT(others), &resolver->params);
+    if (!node || !cJSON_IsObject(node)) return;
+    read_params(&l->reader, node, &profile->profile, others, READER_COUNT(others), &resolver->params);
+    read_place(&l->reader, node, resolver);
 }
 
 /* The resolver of an MTA that names none: its own. Faults may name it like any other. */
@@ -227,6 +292,44 @@ static void read_outcomes(struct reader *r, const cJSON *node, struct mta_params
     }
 }
 
+/* The resolver that node names. Who writes a profile's name means a resolver that has it. */
+static uint32_t resolver_named(struct loader *l, const cJSON *node)
+{
+    const char *name = cJSON_IsString(node) ? node->valuestring : "";
+    char text[QUOTED_MAX];
+    if (!resolver_profile_find(name) || names_find(&l->resolvers, name) != SPEC_NONE)
+        return loader_reference(l, node, &l->resolvers, "resolver", "resolvers");
+    reader_error(&l->reader, node,
+                 "%s is a profile and no resolver, expected the name of one in \"resolvers\": {\"r\": \"%s\"}",
+                 quoted(name, text), name);
+    return SPEC_NONE;
+}
+
+/* One resolver, or several in the order of resolv.conf. */
+static void read_resolvers_of(struct loader *l, const cJSON *node, struct mta_spec *mta)
+{
+    const cJSON *child = cJSON_IsArray(node) ? node->child : node;
+    uint32_t named[STUB_SERVERS_MAX] = {SPEC_NONE}, count = 0, size = cJSON_IsArray(node) ? reader_size(node) : 1;
+    if (size == 0 || (!cJSON_IsArray(node) && !cJSON_IsString(node))) {
+        reader_wrong_type(&l->reader, node, "the name of a resolver, or 1 to 3 of them");
+        return;
+    }
+    if (size > STUB_SERVERS_MAX) {
+        reader_error(&l->reader, node, "%" PRIu32 " resolvers, expected at most %d: resolv.conf takes no more", size,
+                     STUB_SERVERS_MAX);
+        return;
+    }
+    for (; child; child = cJSON_IsArray(node) ? child->next : NULL) {
+        uint32_t index = resolver_named(l, child), i = 0;
+        while (i < count && named[i] != index) i++;
+        if (i < count && index != SPEC_NONE) reader_error(&l->reader, child, "named twice, expected each name once");
+        named[count++] = index;
+    }
+    mta->resolver = named[0];
+    mta->fallback_count = count - 1;
+    for (uint32_t i = 1; i < count; i++) mta->fallback[i - 1] = named[i];
+}
+
 static void read_mta(struct loader *l, const cJSON *node, struct mta_spec *mta)
 {
     static const char *const others[] = {"profile", "resolver", "outcomes"};
@@ -245,7 +348,8 @@ static void read_mta(struct loader *l, const cJSON *node, struct mta_spec *mta)
         mta->params.max_attempts = mta->params.retry_gaps.count + 1;
     const cJSON *outcomes = cJSON_IsObject(node) ? reader_child(node, "outcomes") : NULL;
     if (outcomes) read_outcomes(&l->reader, outcomes, &mta->params);
-    mta->resolver = resolver ? loader_reference(l, resolver, &l->resolvers, "resolver", "resolvers") : SPEC_NONE;
+    mta->resolver = SPEC_NONE;
+    if (resolver) read_resolvers_of(l, resolver, mta);
 }
 
 const cJSON *loader_mta_node(const struct loader *l, uint32_t mta)

@@ -111,12 +111,18 @@ bool reader_duration(struct reader *r, const cJSON *node, sim_time min, sim_time
 static bool read_seconds(struct reader *r, const cJSON *node, sim_time min, sim_time max, sim_time *span)
 {
     sim_time value;
-    if (!reader_duration(r, node, min, max, &value)) return false;
+    char text[QUOTED_MAX];
+    if (!reader_duration(r, node, min, SIM_LONGEST, &value)) return false;
+    if (value > max) {
+        reader_error(r, node,
+                     "%s is too long, expected at most %" PRId64 "s: DNS has 31 bits for it (RFC 2181 section 8)",
+                     quoted(node->valuestring, text), max / SIM_SECOND);
+        return false;
+    }
     if (value % SIM_SECOND == 0) {
         *span = value;
         return true;
     }
-    char text[QUOTED_MAX];
     reader_error(r, node, "%s is not whole seconds, expected whole seconds: DNS has no finer ones",
                  quoted(node->valuestring, text));
     return false;

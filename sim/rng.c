@@ -81,6 +81,23 @@ double rng_log(double x)
     return k * 6.93147180369123816490e-01 - ((half - (s * (half + t1 + t2) + k * 1.90821492927058770002e-10)) - f);
 }
 
+/* exp x = 2^k exp(r), |r| <= ln 2 / 2, and exp r = 1 + 2 r / (R - r) by the rational approximation of fdlibm's e_exp.c
+ * (Sun Microsystems 1993). */
+double rng_exp(double x)
+{
+    if (x < -700) return 0;
+    int k = (int)(x * 1.44269504088896338700e+00 - 0.5);
+    double high = x - k * 6.93147180369123816490e-01, low = k * 1.90821492927058770002e-10, r = high - low, t = r * r;
+    double c = r - t * (1.66666666666666019037e-01 +
+                        t * (-2.77777777770155933842e-03 +
+                             t * (6.61375632143793436117e-05 +
+                                  t * (-1.65339022054652515390e-06 + t * 4.13813679705723846039e-08))));
+    uint64_t bits = (uint64_t)(1023 + k) << 52;
+    double scale;
+    memcpy(&scale, &bits, sizeof scale);
+    return (1.0 - ((low - r * c / (2.0 - c)) - high)) * scale;
+}
+
 double rng_exponential(struct rng *r)
 {
     return -rng_log(rng_uniform_pos(r));

@@ -66,6 +66,9 @@ double rng_exponential(struct rng *r);
  * the true value, and the same bits on every processor and compiler (with -ffp-contract=off). */
 double rng_log(double x);
 
+/* e to the power x, x <= 0 (0 below -700), made and kept the same way: within 1 unit in the last place. */
+double rng_exp(double x);
+
 /* For GSL: { rng_gsl_type, state = a struct rng }. rng_gsl makes one without any malloc; it borrows r. Its uniforms
  * are rng_uniform's. gsl_rng_set on it opens stream 0 of run 0 of that seed. */
 extern const gsl_rng_type *const rng_gsl_type;

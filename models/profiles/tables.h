@@ -69,7 +69,9 @@ extern const char *const on_dns_failure_words[]; /* defer, bounce */
     SPAN(stub_timeout, TOPIC_DNS, "stub_timeout", S, SIM_HOUR, "the stub resolver waits this long for the resolver",   \
          MEASURED, "glibc 2.36: 5 s, twice (resolv.conf: timeout)"),                                                   \
         COUNT(stub_attempts, TOPIC_DNS, "stub_attempts", 1, 100, "and asks this many times", MEASURED,                 \
-              "glibc 2.36: 5 s, twice (resolv.conf: attempts)")
+              "glibc 2.36: 5 s, twice (resolv.conf: attempts)"),                                                       \
+        BOOL(stub_rotate, TOPIC_DNS, "stub_rotate", "each question begins with the next one of several resolvers",     \
+             MEASURED, "glibc 2.36: off (resolv.conf: rotate)")
 #define ON_DNS_FAILURE_ROW(certainty, source)                                                                          \
     CHOICE(on_dns_failure, TOPIC_DNS, "on_dns_failure", on_dns_failure_words,                                          \
            "what a failing name service means: try later, or no such domain", certainty, source)

@@ -26,7 +26,7 @@ def call(*arguments, code=0):
 
 
 def members_of(value, path=""):
-    """Paths as docs/result-format.md has them: what MTAs and resolvers share goes by *."""
+    """Paths as docs/result-format.md has them: what MTAs, resolvers and name servers share goes by *."""
     if isinstance(value, dict):
         for key, inner in value.items():
             here = f"{path}.{key}" if path else key
@@ -45,6 +45,7 @@ def in_document(source):
 
 def check_document(profiles, source):
     real = set(members_of(profiles))
+    real = {re.sub(r"^name_servers\[\]", "resolvers[]", m) for m in real}
     shared = {re.sub(r"^(mtas|resolvers)\[\]", "*[]", m) for m in real if m.startswith("resolvers[].")}
     real = {m for m in real if not m.startswith("resolvers[].") and re.sub(r"^mtas\[\]", "*[]", m) not in shared} | shared
     told = in_document(source)
@@ -91,13 +92,18 @@ SCENARIO = {
         {"on": "mx2", "is": "tempfailing", "share": "20%", "from": "4h", "for": "9h"},
         {"on": ["ns1", "ns2"], "is": "silent", "from": "7h", "for": "3h"},
         {"on": "mx1", "is": "refusing", "from": "20h"},
+    {"on": "ns1", "is": "refusing", "from": "30h", "for": "3d"},
     ],
 }
 
 
 def result_of(mxsim, section, thing, folder):
     # A resolver is asked by an MTA; names are part of the luck.
-    things = {"mtas": {"m": thing}} if section == "mtas" else {"mtas": {"m": {"resolver": "r"}}, "resolvers": {"r": thing}}
+    things = {
+        "mtas": {"mtas": {"m": thing}},
+        "resolvers": {"mtas": {"m": {"resolver": "r"}}, "resolvers": {"r": thing}},
+        "name_servers": {"name_servers": {"ns2": {"software": thing}}},
+    }[section]
     path = Path(folder) / "scenario.json"
     path.write_text(json.dumps({**SCENARIO, **things}), encoding="utf-8")
     result = json.loads(call(mxsim, "run", path, "-n", 2, "--format", "json") or "{}")
@@ -114,7 +120,7 @@ def main():
     that(call(mxsim, "profiles", "--format", "csv", code=2) == "", "csv gives output")
     that(call(mxsim, "profiles", "nobody", "--format", "json", code=2) == "", "an unknown name gives output")
     with tempfile.TemporaryDirectory() as folder:
-        for section in ("mtas", "resolvers"):
+        for section in ("mtas", "resolvers", "name_servers"):
             for profile in profiles[section]:
                 name = profile["name"]
                 one = json.loads(call(mxsim, "profiles", name, "--format", "json"))
@@ -123,7 +129,7 @@ def main():
                 bare = result_of(mxsim, section, name, folder)
                 that(bare.get("totals", {}).get("delivered", 0) > 8, f"{name}: no mail")
                 that(result_of(mxsim, section, written_down(profile), folder) == bare, f"{name}: written down it is another MTA")
-    print("\n".join(faults) if faults else f"{len(profiles['mtas'])} MTAs and {len(profiles['resolvers'])} resolvers")
+    print("\n".join(faults) if faults else f"{len(profiles['mtas'])} MTAs, {len(profiles['resolvers'])} resolvers, {len(profiles['name_servers'])} name servers")
     return 1 if faults else 0
 
 

@@ -311,7 +311,7 @@ for profile in $profiles; do
     call 0 profiles "$profile"
     says "^$profile: " out
     case $profile in
-    unbound | bind) refuses schedule "$profile" ;;
+    unbound | bind | pdns | knot | textbook | nsd) refuses schedule "$profile" ;;
     *)
         call 0 schedule "$profile"
         says '^ *1  0d 00:00:00  *0 s' out

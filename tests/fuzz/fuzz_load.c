@@ -73,9 +73,57 @@ static void check_mail(const struct world_spec *spec)
     }
     for (uint32_t i = 0; i < spec->mta_count; i++) {
         const struct mta_spec *m = &spec->mtas[i];
-        MUST(m->resolver < spec->resolver_count);
+        MUST(m->resolver < spec->resolver_count && m->fallback_count < STUB_SERVERS_MAX);
+        for (uint32_t k = 0; k < m->fallback_count; k++) MUST(m->fallback[k] < spec->resolver_count);
         MUST(m->mx_host == SPEC_NONE || spec->mx_hosts[m->mx_host].relay == i);
         check_mta(&m->params);
+    }
+}
+
+/* Whoever goes up from a zone, or along an alias, comes to an end. */
+static void check_ends(const struct world_spec *spec)
+{
+    for (uint32_t i = 0; i < spec->zone_count; i++) {
+        uint32_t steps = 0;
+        for (uint32_t z = i; z != SPEC_NONE; z = spec->zones[z].parent) MUST(++steps <= spec->zone_count);
+    }
+    for (uint32_t i = 0; i < spec->mx_host_count; i++) {
+        uint32_t steps = 0;
+        for (uint32_t h = i; spec->mx_hosts[h].is_alias; h = spec->mx_hosts[h].target)
+            MUST(++steps <= spec->mx_host_count && spec->mx_hosts[h].target < spec->mx_host_count &&
+                 spec->mx_hosts[h].relay == SPEC_NONE);
+    }
+}
+
+/* Who serves a zone, and who says so: sets of places in its list. */
+static void check_delegation(const struct world_spec *spec, uint32_t zone)
+{
+    const struct zone_spec *z = &spec->zones[zone];
+    MUST(z->ns_count > 0 && z->ns_count <= SPEC_SERVERS_MAX);
+    const uint64_t all = z->ns_count == SPEC_SERVERS_MAX ? UINT64_MAX : (UINT64_C(1) << z->ns_count) - 1;
+    MUST(z->serves && z->listed && (z->delegated & z->serves) && ((z->serves | z->listed | z->delegated) & ~all) == 0);
+    MUST((z->serves & 1) && z->ns[0] < spec->ns_count); /* the primary */
+    MUST(z->cut < spec->zone_count && spec->zones[z->cut].cut == z->cut && spec->zones[z->cut].parent == z->parent);
+    MUST(z->ns_count == spec->zones[z->cut].ns_count && z->serves == spec->zones[z->cut].serves);
+    if (z->parent != SPEC_NONE) MUST(z->parent < spec->zone_count && spec->zones[z->parent].cut == z->parent);
+    MUST(z->delegation_ttl >= 0 && z->ds_ttl > 0 && z->negative_ttl >= 0 && z->negative_ttl % SIM_SECOND == 0);
+    MUST(z->refresh > 0 && z->retry > 0 && (z->cut == zone || (!z->is_signed && !z->no_soa)));
+}
+
+static void check_resolvers(const struct world_spec *spec)
+{
+    for (uint32_t i = 0; i < spec->resolver_count; i++) {
+        const struct resolver_spec *r = &spec->resolvers[i];
+        check_law(&r->host.delay);
+        MUST(r->host.loss >= 0 && r->host.loss <= 1 && r->params.cache_min_ttl <= r->params.cache_max_ttl);
+        MUST(r->remote || (r->host.loss == 0 && r->host.delay.kind == LAW_CONSTANT && r->host.delay.a == 0));
+        MUST(r->params.max_clients_per_query == 0 || r->params.clients_per_query <= r->params.max_clients_per_query);
+    }
+    for (uint32_t i = 0; i < spec->ns_count; i++) {
+        const struct ns_spec *n = &spec->ns[i];
+        check_law(&n->host.delay);
+        MUST(n->zone < spec->zone_count || n->zone == SPEC_NONE);
+        MUST(n->capacity >= 0 && n->queries >= 0 && !(n->outside && n->zone == SPEC_NONE));
     }
 }
 
@@ -90,7 +138,9 @@ static void check_zones(const struct world_spec *spec)
             MUST(z->mx[n].mx_host < spec->mx_host_count && z->mx[n].preference <= 65535);
             MUST(n == 0 || z->mx[n - 1].preference <= z->mx[n].preference);
         }
-        if (z->mx_count) MUST(spec->mx_hosts[z->mx[0].mx_host].relay == SPEC_NONE);
+        if (z->mx_count) MUST(spec->mx_hosts[mx_host_target(spec->mx_hosts, z->mx[0].mx_host)].relay == SPEC_NONE);
+        MUST(z->address == SPEC_NONE || !spec->mx_hosts[z->address].is_alias);
+        check_delegation(spec, i);
     }
     for (uint32_t i = 0; i < spec->mx_host_count; i++) {
         MUST(spec->mx_hosts[i].zone < spec->zone_count);
@@ -102,7 +152,6 @@ static void check_zones(const struct world_spec *spec)
         MUST(h->limits.messages_per_client.count == 0 || h->limits.messages_per_client.per > 0);
         MUST(h->limits.empties == 0 || h->limits.holds > 0);
     }
-    for (uint32_t i = 0; i < spec->ns_count; i++) check_law(&spec->ns[i].host.delay);
 }
 
 static void check_faults(const struct world_spec *spec)
@@ -112,6 +161,9 @@ static void check_faults(const struct world_spec *spec)
         MUST(f->on_count > 0 && f->is > FAULT_NONE && f->is < FAULT_KIND_COUNT);
         for (uint32_t n = 0; n < f->on_count; n++)
             MUST(fault_fits(f->is, f->on[n].kind) && spec_target_name(spec, f->on[n]));
+        for (uint32_t n = 0; n < f->on_count; n++)
+            MUST(f->on[n].kind != TARGET_MX_HOST || !spec->mx_hosts[f->on[n].index].is_alias);
+        MUST(f->loss >= 0 && f->loss <= 1 && f->load >= 0);
         check_law(&f->from);
         check_law(&f->length);
         MUST(f->share >= 0 && f->share <= 1 && fault_replies(f->is) == (f->cause != CAUSE_NONE));
@@ -135,7 +187,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         const struct world_spec *spec = loaded_spec(loaded);
         MUST(spec->mail > 0 && spec->mail <= spec->limit && spec->limit <= SIM_LONGEST);
         MUST(spec_expected_messages(spec) <= SPEC_MESSAGES_MAX);
+        check_ends(spec);
         check_mail(spec);
+        check_resolvers(spec);
         check_zones(spec);
         check_faults(spec);
     }

@@ -146,14 +146,15 @@ static void tries_law(const char *name, const char *packets_name, double loss, u
 {
     static struct tiny t;
     double n = 40000, q = 1 - (1 - loss) * (1 - loss), p = pow(q, k);
-    tiny_init(&t, "classic", "bind", 1, 0);
+    tiny_init(&t, "classic", "textbook", 1, 0);
     tiny_no_delay(&t);
     t.zones[0].null_mx = true;
     t.zones[0].ttl = t.zones[0].negative_ttl = 0;
     t.ns[0].host.loss = loss;
     t.resolvers[0].params.failure_ttl = t.resolvers[0].params.query_timeout = 0;
-    t.resolvers[0].params.max_tries = k;
+    t.resolvers[0].params.textbook.attempts = k;
     t.mtas[0].params.stub_timeout = SIM_HOUR;
+    t.mtas[0].params.stub_attempts = 1;
     t.clients[0].count = 0;
     t.clients[0].every = SIM_MINUTE;
     t.spec.mail = (sim_time)n * SIM_MINUTE;

@@ -130,6 +130,7 @@ Test(mta, queue_length_is_integrated_over_time)
 {
     open_tiny("rfc5321", 1);
     t.clients[0].count = 23;
+    t.resolvers[0].params.clients_per_query = 0; /* all are let in */
     tiny_fault(&t, TARGET_MX_HOST, 0, FAULT_REFUSING, 0, 61 * SIM_MINUTE);
     go(0);
     double sum = 0;

@@ -104,6 +104,8 @@ Test(profile, each_parameter_is_described_and_named_once_and_has_a_source)
     for (size_t i = 0; i < mta_profile_count; i++) check_table(&mta_profiles[i]->profile, sizeof(struct mta_params));
     for (size_t i = 0; i < resolver_profile_count; i++)
         check_table(&resolver_profiles[i]->profile, sizeof(struct resolver_params));
+    for (size_t i = 0; i < secondary_profile_count; i++)
+        check_table(&secondary_profiles[i]->profile, sizeof(struct secondary_params));
 }
 
 Test(profile, each_default_lies_within_its_bounds)
@@ -115,6 +117,10 @@ Test(profile, each_default_lies_within_its_bounds)
         for (size_t k = 0; k < resolver_profiles[i]->profile.count; k++)
             check_bounds(resolver_profiles[i]->profile.name, &resolver_profiles[i]->profile.table[k],
                          &resolver_profiles[i]->params);
+    for (size_t i = 0; i < secondary_profile_count; i++)
+        for (size_t k = 0; k < secondary_profiles[i]->profile.count; k++)
+            check_bounds(secondary_profiles[i]->profile.name, &secondary_profiles[i]->profile.table[k],
+                         &secondary_profiles[i]->params);
 }
 
 /* A parameter that several MTAs have by the same name is of the same type in all; but for Exim's "retry", which is

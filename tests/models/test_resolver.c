@@ -1,4 +1,5 @@
 /* tests/models/test_resolver.c - the caching resolver: time-outs, server choice, caches; against Unbound and BIND. */
+#include "models/question.h"
 #include "tests/models/worlds.h"
 
 #include <criterion/criterion.h>
@@ -19,6 +20,8 @@ static void go(uint64_t run)
     play_run(&p, &t, 2385, run);
 }
 
+#define LATE SIM_MS /* each wait of a stub after its first: models/stub.c */
+
 static void silent(uint32_t ns)
 {
     tiny_fault(&t, TARGET_NS, ns, FAULT_SILENT, 0, SIM_LONGEST);
@@ -34,6 +37,15 @@ static void one_question(const char *resolver, uint32_t ns)
     t.mtas[0].params.maximal_queue_lifetime = 0;
 }
 
+/* Packets with the MX question: BIND asks for addresses of name servers, too. */
+static size_t mx_packets(void)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < p.diary.count; i++)
+        n += p.diary.items[i].type == RECORD_QUERY && question_type(p.diary.items[i].question) == QUESTION_MX;
+    return n;
+}
+
 /* Adds a message at a time. */
 static void also_at(sim_time at)
 {
@@ -45,127 +57,7 @@ static sim_time at_nth(enum record_type type, size_t nth)
     return diary_nth(&p.diary, type, nth)->at;
 }
 
-/* ---- Unbound ---- */
-
-/* Measured on Unbound 1.17.1: 377 ms for a server it does not know, each time-out twice. */
-Test(resolver, unbound_waits_376_ms_twice_and_doubles)
-{
-    one_question("unbound", 1);
-    silent(0);
-    go(0);
-    static const int64_t ms[] = {0, 376, 752, 1504, 2256, 3760, 5264, 8272, 11280};
-    cr_assert_eq(diary_count(&p.diary, RECORD_QUERY), 9, "5 tries: outbound-msg-retry; the last, of 6 s, alone");
-    for (int i = 0; i < 9; i++) cr_assert_eq(at_nth(RECORD_QUERY, (size_t)i), ms[i] * SIM_MS, "packet %d", i);
-    cr_assert_eq(at_nth(RECORD_FETCHED, 0), (11280 + 6016) * SIM_MS);
-}
-
-Test(resolver, an_answer_shortens_the_wait_as_rtt_c_does)
-{
-    one_question("unbound", 1);
-    t.zones[0].ttl = SIM_SECOND;
-    tiny_fault(&t, TARGET_NS, 0, FAULT_SILENT, SIM_MINUTE, SIM_LONGEST);
-    also_at(SIM_MINUTE);
-    go(0);
-    /* srtt 0 and rttvar 94 ms meet a reply after 4.77 ms: util/rtt.c of Unbound 2026-08-21. */
-    sim_time srtt = TINY_TRIP / 8, rttvar = 94 * SIM_MS + (TINY_TRIP - 94 * SIM_MS) / 4;
-    cr_assert_eq(diary_nth(&p.diary, RECORD_QUERY, 1)->until - SIM_MINUTE, srtt + 4 * rttvar);
-}
-
-/* Measured on Unbound 1.17.1: 263 and 237 of 500 questions to servers at 10 and 60 ms; false alarm 1e-6. */
-Test(resolver, unbound_asks_a_far_server_as_often_as_a_near_one)
-{
-    one_question("unbound", 2);
-    t.ns[1].host.delay = law_constant(30 * SIM_MS);
-    t.zones[0].ttl = SIM_SECOND;
-    t.clients[0].count = 0;
-    t.clients[0].every = 20 * SIM_SECOND;
-    go(0);
-    int asked[2] = {0};
-    for (size_t i = 0; i < p.diary.count; i++)
-        if (p.diary.items[i].type == RECORD_QUERY) asked[p.diary.items[i].whom]++;
-    double n = asked[0] + asked[1];
-    cr_assert_eq(n, 4320);
-    cr_assert_lt(fabs(asked[0] - n / 2), 4.9 * sqrt(n / 4), "%d and %d", asked[0], asked[1]);
-}
-
-/* Measured on Unbound 1.17.1: a stopped server (closed port) has the timers of a silent one. */
-Test(resolver, unbound_waits_out_a_closed_port)
-{
-    one_question("unbound", 1);
-    tiny_fault(&t, TARGET_NS, 0, FAULT_REFUSING, 0, SIM_LONGEST);
-    go(0);
-    cr_assert_eq(at_nth(RECORD_QUERY, 1), 376 * SIM_MS);
-    cr_assert_eq(diary_count(&p.diary, RECORD_REPLY), 0);
-}
-
-Test(resolver, a_failure_is_kept_for_5_s)
-{
-    one_question("unbound", 1);
-    t.resolvers[0].params.discard_timeout = 0;
-    tiny_fault(&t, TARGET_NS, 0, FAULT_SERVFAIL, 0, SIM_LONGEST);
-    also_at(TINY_TRIP + 5 * SIM_SECOND - 1);
-    also_at(TINY_TRIP + 5 * SIM_SECOND);
-    go(0);
-    cr_assert_eq(at_nth(RECORD_CACHED, 0), TINY_TRIP + 5 * SIM_SECOND - 1);
-    cr_assert_eq(at_nth(RECORD_QUERY, 1), TINY_TRIP + 5 * SIM_SECOND);
-}
-
-/* An answer that took more than 1.9 s is not sent; glibc asks again after 5 s and finds it in the cache. */
-Test(resolver, a_late_answer_is_dropped_and_found_in_the_cache_at_5_s)
-{
-    tiny_init(&t, "postfix", "unbound", 1, 1);
-    tiny_no_delay(&t);
-    tiny_fault(&t, TARGET_NS, 0, FAULT_SILENT, 0, 2 * SIM_SECOND);
-    go(0);
-    cr_assert_eq(at_nth(RECORD_FETCHED, 0), 2256 * SIM_MS);
-    cr_assert_eq(at_nth(RECORD_LATE, 0), 2256 * SIM_MS);
-    cr_assert_eq(at_nth(RECORD_CACHED, 0), 5 * SIM_SECOND);
-    cr_assert_eq(at_nth(RECORD_DELIVERED, 0), 5 * SIM_SECOND);
-    cr_assert_eq(p.tally->counts[COL_FIRST_TRY], 1);
-}
-
-Test(resolver, an_answer_just_in_time_is_sent)
-{
-    tiny_init(&t, "postfix", "unbound", 1, 1);
-    t.resolvers[0].params.discard_timeout = 2256 * SIM_MS;
-    tiny_no_delay(&t);
-    tiny_fault(&t, TARGET_NS, 0, FAULT_SILENT, 0, 2 * SIM_SECOND);
-    go(0);
-    cr_assert_eq(diary_count(&p.diary, RECORD_LATE), 0);
-    cr_assert_eq(at_nth(RECORD_DELIVERED, 0), 2256 * SIM_MS);
-}
-
-/* ---- BIND ---- */
-
-/* Measured on BIND 9.18.49: 0, .80, 1.60, 2.41, 3.21, 4.81, 6.41, 9.61 s, then SERVFAIL at 10.00 s. */
-Test(resolver, bind_sends_eight_packets_to_two_silent_servers_and_fails_at_10_s)
-{
-    one_question("bind", 2);
-    silent(0);
-    silent(1);
-    go(0);
-    static const int64_t ms[] = {0, 800, 1600, 2400, 3200, 4800, 6400, 9600};
-    cr_assert_eq(diary_count(&p.diary, RECORD_QUERY), 8);
-    for (size_t i = 0; i < 8; i++) {
-        cr_assert_eq(at_nth(RECORD_QUERY, i), ms[i] * SIM_MS, "packet %zu", i);
-        if (i % 2)
-            cr_assert_neq(diary_nth(&p.diary, RECORD_QUERY, i)->whom, diary_nth(&p.diary, RECORD_QUERY, i - 1)->whom,
-                          "the servers take turns");
-    }
-    cr_assert_eq(at_nth(RECORD_FETCHED, 0), 10 * SIM_SECOND);
-    cr_assert_eq(diary_nth(&p.diary, RECORD_FETCHED, 0)->dns, DNS_SERVFAIL);
-}
-
-Test(resolver, bind_takes_closed_ports_for_a_failure_at_once)
-{
-    one_question("bind", 2);
-    tiny_fault(&t, TARGET_NS, 0, FAULT_REFUSING, 0, SIM_LONGEST);
-    tiny_fault(&t, TARGET_NS, 1, FAULT_REFUSING, 0, SIM_LONGEST);
-    go(0);
-    cr_assert_eq(diary_count(&p.diary, RECORD_QUERY), 2);
-    cr_assert_eq(at_nth(RECORD_FETCHED, 0), 2 * TINY_TRIP);
-    cr_assert_eq(diary_nth(&p.diary, RECORD_ANSWER, 0)->dns, DNS_SERVFAIL);
-}
+/* ---- BIND: see also tests/models/test_selection_bind.c ---- */
 
 /* Measured on BIND 9.18.49: 0.80 s once, then the silent server is left alone. */
 Test(resolver, bind_loses_800_ms_once_to_a_silent_server)
@@ -175,16 +67,17 @@ Test(resolver, bind_loses_800_ms_once_to_a_silent_server)
     t.zones[0].ttl = SIM_SECOND;
     t.clients[0].count = 0;
     t.clients[0].every = 2 * SIM_SECOND;
-    t.spec.mail = SIM_HOUR;
-    int first = 0;
+    t.spec.mail = SIM_MINUTE;
+    int first = 0, slow = 0;
     for (uint64_t run = 0; run < 23; run++) {
         go(run);
-        cr_assert_eq(diary_count(&p.diary, RECORD_NO_REPLY), 1);
-        cr_assert_eq(diary_nth(&p.diary, RECORD_NO_REPLY, 0)->until, 800 * SIM_MS);
-        first += at_nth(RECORD_NO_REPLY, 0) < SIM_SECOND;
+        for (size_t i = 0; i < 30; i++)
+            slow += diary_nth(&p.diary, RECORD_ANSWER, i)->at - diary_nth(&p.diary, RECORD_ASK, i)->at > 700 * SIM_MS;
+        first += at_nth(RECORD_ANSWER, 0) == 800 * SIM_MS + TINY_TRIP;
         play_end(&p);
     }
     p.world = NULL;
+    cr_assert_leq(slow, 23 + 3, "%d in 23 runs: seldom the penalty, which is random, is next to nothing", slow);
     cr_assert(first > 0 && first < 23, "which one is asked first is a matter of chance");
 }
 
@@ -193,22 +86,23 @@ Test(resolver, bind_stays_with_the_faster_server)
 {
     one_question("bind", 2);
     t.ns[1].host.delay = law_constant(30 * SIM_MS);
-    t.zones[0].ttl = SIM_SECOND;
+    t.zones[0].ttl = 0;
     t.clients[0].count = 0;
-    t.clients[0].every = 20 * SIM_SECOND;
+    t.clients[0].every = SIM_SECOND;
+    t.spec.mail = 500 * SIM_SECOND;
     go(0);
     int far = 0;
     for (size_t i = 0; i < p.diary.count; i++)
         far += p.diary.items[i].type == RECORD_QUERY && p.diary.items[i].whom == 1;
-    cr_assert_leq(far, 1);
-    cr_assert_eq(p.tally->counts[COL_PACKETS], 4320);
+    cr_assert_leq(far, 3, "%d: the addresses of the servers are asked for, too", far);
+    cr_assert_eq(mx_packets(), 500);
 }
 
 /* ---- caches ---- */
 
 Test(resolver, an_answer_is_kept_until_its_ttl_ends_to_the_nanosecond)
 {
-    one_question("bind", 1);
+    one_question("textbook", 1);
     t.zones[0].ttl = 2385 * SIM_SECOND;
     also_at(TINY_TRIP + 2385 * SIM_SECOND - 1);
     also_at(TINY_TRIP + 2385 * SIM_SECOND);
@@ -221,7 +115,7 @@ Test(resolver, an_answer_is_kept_until_its_ttl_ends_to_the_nanosecond)
 
 Test(resolver, a_no_is_kept_for_the_negative_ttl)
 {
-    one_question("bind", 1);
+    one_question("textbook", 1);
     t.zones[0].null_mx = false; /* neither MX nor address: MX, A and AAAA are asked, one after the other */
     t.zones[0].negative_ttl = 853 * SIM_SECOND;
     also_at(3 * TINY_TRIP + SIM_SECOND);
@@ -236,6 +130,7 @@ Test(resolver, a_no_is_kept_for_the_negative_ttl)
 Test(resolver, a_resolvers_own_limit_cuts_a_long_ttl)
 {
     one_question("unbound", 1);
+    t.resolvers[0].params.ttl_edge = TTL_EXACT;
     t.zones[0].ttl = 30 * SIM_DAY;
     t.zones[0].null_mx = true;
     go(0);
@@ -250,16 +145,16 @@ Test(resolver, a_question_under_way_is_joined_not_asked_again)
     also_at(2385 * SIM_MS);
     also_at(8532 * SIM_MS);
     go(0);
-    cr_assert_eq(diary_count(&p.diary, RECORD_QUERY), 8);
+    cr_assert_eq(mx_packets(), 8);
     cr_assert_eq(diary_count(&p.diary, RECORD_WAIT), 3);
     for (size_t i = 0; i < 3; i++) cr_assert_eq(at_nth(RECORD_ANSWER, i), 10 * SIM_SECOND);
 }
 
 Test(resolver, two_resolvers_share_no_cache)
 {
-    one_question("bind", 1);
+    one_question("textbook", 1);
     also_at(SIM_MINUTE);
-    t.clients[1].via = tiny_mta(&t, "rfc5321", tiny_resolver(&t, "bind"));
+    t.clients[1].via = tiny_mta(&t, "rfc5321", tiny_resolver(&t, "textbook"));
     go(0);
     cr_assert_eq(diary_count(&p.diary, RECORD_CACHED), 0);
     cr_assert_eq(diary_count(&p.diary, RECORD_QUERY), 2);
@@ -290,7 +185,7 @@ Test(resolver, a_silent_resolver_costs_10_s)
     tiny_init(&t, "postfix", "bind", 1, 1);
     tiny_fault(&t, TARGET_RESOLVER, 0, FAULT_SILENT, 0, SIM_LONGEST);
     go(0);
-    cr_assert_eq(at_nth(RECORD_DEFERRED, 0), 10 * SIM_SECOND);
+    cr_assert_eq(at_nth(RECORD_DEFERRED, 0), 10 * SIM_SECOND + LATE);
     cr_assert_eq(diary_nth(&p.diary, RECORD_DEFERRED, 0)->cause, CAUSE_DNS_TIMEOUT);
 }
 
@@ -311,19 +206,21 @@ Test(resolver, silent_name_servers_defer_postfix_after_10_s)
         silent(0);
         silent(1);
         go(0);
-        cr_assert_eq(at_nth(RECORD_DEFERRED, 0), 10 * SIM_SECOND, "%s", profiles[i]);
+        /* BIND says SERVFAIL in the last millisecond. */
+        cr_assert_eq(at_nth(RECORD_DEFERRED, 0), 10 * SIM_SECOND + (i == 0 ? LATE : 0), "%s", profiles[i]);
         play_end(&p);
     }
     p.world = NULL;
 }
 
-/* Measured on Unbound 1.17.1 with Postfix 3.7.11, one of two name servers silent, nothing cached: the first delivery
- * came after 0.76 to 0.79 s in 9 of 12 runs, after 5.00 to 5.02 s in 3 of 12; nothing in between. */
+/* Measured on Unbound 1.17.1 (stub zone) with Postfix 3.7.11, one of two name servers silent, nothing cached: the first
+ * delivery came after 0.76 to 0.79 s in 9 of 12 runs, after 5.00 to 5.02 s in 3 of 12; nothing in between. */
 Test(resolver, one_silent_server_of_two_gives_two_modes)
 {
     int fast = 0, slow = 0, other = 0, none = 0;
     for (uint64_t run = 0; run < 400; run++) {
         tiny_init(&t, "postfix", "unbound", 2, 2);
+        t.resolvers[0].params.unbound.stub_zone = true;
         tiny_no_delay(&t);
         silent(0);
         go(run);
@@ -357,7 +254,7 @@ static void dead_resolver(uint32_t attempts, sim_time timeout, bool doubles)
 Test(resolver, a_dead_resolver_costs_all_of_the_stubs_time_outs)
 {
     dead_resolver(2, 5 * SIM_SECOND, false);
-    cr_assert_eq(at_nth(RECORD_BOUNCED, 0), 10 * SIM_SECOND);
+    cr_assert_eq(at_nth(RECORD_BOUNCED, 0), 10 * SIM_SECOND + LATE);
 }
 
 /* OpenSMTPD's libasr: 5, 10, 20, 40 s. */
@@ -365,8 +262,9 @@ Test(resolver, a_stub_may_double_its_time_out)
 {
     dead_resolver(4, 5 * SIM_SECOND, true);
     static const int ends[] = {5, 15, 35, 75};
-    for (size_t i = 0; i < 4; i++) cr_assert_eq(at_nth(RECORD_STUB_TIMEOUT, i), ends[i] * SIM_SECOND, "wait %zu", i);
-    cr_assert_eq(at_nth(RECORD_BOUNCED, 0), 75 * SIM_SECOND);
+    for (size_t i = 0; i < 4; i++)
+        cr_assert_eq(at_nth(RECORD_STUB_TIMEOUT, i), ends[i] * SIM_SECOND + (int64_t)i * LATE, "wait %zu", i);
+    cr_assert_eq(at_nth(RECORD_BOUNCED, 0), 75 * SIM_SECOND + 3 * LATE);
 }
 
 /* A resolver that answers each question wrongly with the same code: glibc asks on after SERVFAIL, REFUSED and NOTIMP

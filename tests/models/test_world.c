@@ -33,6 +33,9 @@ static void zoo_zones(struct tiny *t, struct rng *r)
         t->zones[z].expire = 12 * SIM_HOUR;
         t->zones[z].refresh = 2 * SIM_HOUR;
         if (t->zones[z].mx_count == 0) t->zones[z].null_mx = upto(r, 2);
+        if (z > 0 && upto(r, 2)) t->zones[z].parent = z - 1;
+        t->zones[z].delegation_ttl = upto(r, 7200) * SIM_SECOND;
+        t->zones[z].is_signed = upto(r, 2);
         if (t->zones[z].mx_count > 1 && upto(r, 2)) t->mx_of[z][1].preference = t->mx_of[z][0].preference;
     }
     for (uint32_t h = 0; h < t->spec.mx_host_count; h++) {
@@ -49,10 +52,10 @@ static void zoo_zones(struct tiny *t, struct rng *r)
 
 static void zoo_clients(struct tiny *t, struct rng *r)
 {
-    static const char *const resolvers[] = {"unbound", "bind"};
+    static const char *const resolvers[] = {"unbound", "bind", "pdns", "knot", "textbook"};
     for (uint32_t c = 1 + upto(r, 3); c > 0; c--) {
         const char *profile = mta_profiles[upto(r, (uint32_t)mta_profile_count)]->profile.name;
-        uint32_t mta = tiny_mta(t, profile, tiny_resolver(t, resolvers[upto(r, 2)]));
+        uint32_t mta = tiny_mta(t, profile, tiny_resolver(t, resolvers[upto(r, 5)]));
         struct client_spec *client = &t->clients[tiny_client(t, mta, upto(r, t->spec.zone_count))];
         if (t->mtas[mta].params.delay_warnings.items[0] == 0)
             t->mtas[mta].params.delay_warnings = (struct span_list){{8 * SIM_HOUR}, 1};
@@ -69,7 +72,7 @@ static void zoo_clients(struct tiny *t, struct rng *r)
 static void zoo_faults(struct tiny *t, struct rng *r)
 {
     const uint32_t targets[TARGET_KIND_COUNT] = {t->spec.ns_count, t->spec.mx_host_count, t->spec.resolver_count,
-                                                 t->spec.mta_count};
+                                                 t->spec.mta_count, t->spec.zone_count};
     while (t->spec.fault_count < TINY_MAX) {
         enum target_kind on = (enum target_kind)upto(r, TARGET_KIND_COUNT);
         enum fault_kind is = (enum fault_kind)(1 + upto(r, FAULT_KIND_COUNT - 1));
@@ -178,7 +181,7 @@ Test(world, the_zoo_holds_all_kinds_of_ends)
 {
     static struct tiny t;
     uint64_t sum[COL_COUNT] = {0};
-    for (uint64_t number = 0; number < 60; number++) {
+    for (uint64_t number = 0; number < 150; number++) {
         zoo(&t, number);
         struct tally *tally = run_alone(&t, 8532, number);
         for (int c = 0; c < COL_COUNT; c++) sum[c] += tally->counts[c];

@@ -45,7 +45,10 @@ static const char *const tiny_names[][TINY_MAX] = {
 static inline uint32_t tiny_resolver(struct tiny *t, const char *profile)
 {
     uint32_t i = t->spec.resolver_count++;
-    t->resolvers[i] = (struct resolver_spec){tiny_names[3][i], profile, resolver_profile_find(profile)->params};
+    t->resolvers[i] = (struct resolver_spec){.name = tiny_names[3][i],
+                                             .profile = profile,
+                                             .params = resolver_profile_find(profile)->params,
+                                             .host.delay = law_constant(0)};
     return i;
 }
 
@@ -73,6 +76,9 @@ static inline uint32_t tiny_ns(struct tiny *t)
 {
     uint32_t i = t->spec.ns_count++;
     t->ns[i].host = (struct host_spec){tiny_names[0][i], law_constant(TINY_DELAY), 0};
+    t->ns[i].software = "nsd";
+    t->ns[i].params = secondary_profile_find("nsd")->params;
+    t->ns[i].zone = t->spec.zone_count ? t->spec.zone_count - 1 : 0;
     return i;
 }
 
@@ -90,9 +96,17 @@ static inline uint32_t tiny_zone(struct tiny *t, uint32_t ns, uint32_t mx)
                                                .takes = law_constant(0)};
         t->mx_of[z][i] = (struct mx_record_spec){h, 10 * (i + 1)};
     }
+    uint64_t all = ns < 64 ? (UINT64_C(1) << ns) - 1 : UINT64_MAX;
     t->zones[z] = (struct zone_spec){.name = tiny_names[4][z],
                                      .ns = t->ns_of[z],
                                      .ns_count = ns,
+                                     .serves = all,
+                                     .delegated = all,
+                                     .listed = all,
+                                     .cut = z,
+                                     .parent = SPEC_NONE,
+                                     .delegation_ttl = 2 * SIM_DAY,
+                                     .ds_ttl = SIM_DAY,
                                      .ttl = SIM_HOUR,
                                      .negative_ttl = SIM_HOUR,
                                      .refresh = SIM_DAY,
@@ -102,6 +116,14 @@ static inline uint32_t tiny_zone(struct tiny *t, uint32_t ns, uint32_t mx)
                                      .mx_count = mx,
                                      .address = SPEC_NONE};
     return z;
+}
+
+/* Name server ns has zone z as well, and is its last secondary. */
+static inline void tiny_serve(struct tiny *t, uint32_t z, uint32_t ns)
+{
+    struct zone_spec *zone = &t->zones[z];
+    t->ns_of[z][zone->ns_count++] = ns;
+    zone->serves = zone->listed = zone->delegated = (UINT64_C(1) << zone->ns_count) - 1;
 }
 
 /* One message at time 0; change .count, .every or .rate for more. */

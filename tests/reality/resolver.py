@@ -5,15 +5,15 @@ from daemon import Daemon
 from network import Network
 from scenario import Mta, Scenario, Unable, seconds
 
-# What the language calls it: (what unbound.conf calls it, unit in seconds).
+# Options of unbound.conf, with their unit in seconds.
 OPTIONS = {
-    "rto_min": ("infra-cache-min-rtt", 0.001),
-    "rto_max": ("infra-cache-max-rtt", 0.001),
-    "unknown_server_timeout": ("unknown-server-time-limit", 0.001),
-    "infra_host_ttl": ("infra-host-ttl", 1.0),
-    "discard_timeout": ("discard-timeout", 0.001),
-    "cache_max_ttl": ("cache-max-ttl", 1.0),
-    "cache_max_negative_ttl": ("cache-max-negative-ttl", 1.0),
+    "infra-cache-min-rtt": 0.001,
+    "infra-cache-max-rtt": 0.001,
+    "unknown-server-time-limit": 0.001,
+    "infra-host-ttl": 1.0,
+    "discard-timeout": 0.001,
+    "cache-max-ttl": 1.0,
+    "cache-max-negative-ttl": 1.0,
 }
 
 
@@ -22,8 +22,7 @@ def options(params: dict[str, object]) -> str:
     for name, value in params.items():
         if name not in OPTIONS:
             raise Unable(f"Unbound has no option for {name}")
-        option, unit = OPTIONS[name]
-        lines += f"  {option}: {round(seconds(value) / unit)}\n"
+        lines += f"  {name}: {round(seconds(value) / OPTIONS[name])}\n"
     return lines
 
 

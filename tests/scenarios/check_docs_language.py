@@ -1,11 +1,13 @@
 #!/usr/bin/python3
 """docs/scenario-language.md and the schema name the same keys, and the examples in the page load.
 
-usage: check_docs_language.py MXSIM SOURCE_FOLDER
+usage: check_docs_language.py MXSIM SOURCE_FOLDER [--update]
 
 A key of the page is the `code` in the first column of a table whose first heading is "key", "key of ..." or
 "parameter". The parameters of MTAs differ from profile to profile: the page has those that all have, "parameter of all",
-and in its table of profiles some of each; `mxsim profiles` has the rest.
+and in its table of profiles some of each; `mxsim profiles` has the rest, and those of name servers' software. Of
+resolvers it has the tables whose first heading is "parameter of `NAME`": these are generated, and --update writes them
+anew.
 """
 import json
 import os
@@ -65,6 +67,25 @@ def check_profiles(page, mtas):
         failures.append(f"parameters of all: {sorted(of_all ^ set.intersection(*names.values()))}")
 
 
+def resolver_rows(profile):
+    """The table of a resolver's parameters."""
+    for p in profile["parameters"]:
+        kind = {"duration": "duration", "bool": "`true` or `false`", "number": "number"}.get(p["type"], p["type"])
+        if p["type"] in ("count", "number"):
+            kind += f", {p['min']} to {p['max']}"
+        if p["type"] == "choice":
+            kind = " or ".join(f'`"{word}"`' for word in p["choices"])
+        yield f"| `{p['name']}` | {kind} | `{json.dumps(p['value'])}` | {p['what']} |\n"
+
+
+def with_tables(page, resolvers):
+    """The page with its tables of resolvers' parameters as they must be."""
+    for profile in resolvers:
+        head = f"| parameter of `{profile['name']}` | type | default | meaning |\n|---|---|---|---|\n"
+        page = re.sub(re.escape(head) + r"(\|.*\n)*", lambda _: head + "".join(resolver_rows(profile)), page)
+    return page
+
+
 with open(os.path.join(source, "scenarios", "mxsim-scenario-1.schema.json"), encoding="utf-8") as file:
     schema = json.load(file)
 said = subprocess.run([mxsim, "profiles", "--format", "json"], stdout=subprocess.PIPE, check=True)
@@ -74,9 +95,28 @@ for profile in profiles["mtas"]:
     inside = schema["$defs"]["mta_" + profile["name"]]["properties"]
     for parameter in profile["parameters"]:
         inside.pop(parameter["name"], None)
+for profile in profiles["name_servers"]:
+    inside = schema["$defs"]["software_" + profile["name"]]["properties"]
+    for parameter in profile["parameters"]:
+        inside.pop(parameter["name"], None)
+for profile in profiles["resolvers"]:
+    inside = schema["$defs"]["resolver_" + profile["name"]]["properties"]
+    for parameter in profile["parameters"]:
+        inside.pop(parameter["name"], None)
 in_schema = properties(schema)
-with open(os.path.join(source, "docs", "scenario-language.md"), encoding="utf-8") as file:
+page_path = os.path.join(source, "docs", "scenario-language.md")
+with open(page_path, encoding="utf-8") as file:
     page = file.read()
+wanted = with_tables(page, profiles["resolvers"])
+if sys.argv[3:] == ["--update"] and page != wanted:
+    with open(page_path, "w", encoding="utf-8") as file:
+        file.write(wanted)
+    page = wanted
+if page != wanted:
+    failures.append(f"a table of a resolver's parameters is not up to date: python3 {sys.argv[0]} {mxsim} {source} --update")
+for name in re.findall(r"^\| parameter of `(.*?)` ", page, re.M):
+    if name not in {p["name"] for p in profiles["resolvers"]}:
+        failures.append(f"a table of {name}, which is no resolver")
 in_page = table_keys(page, "key( of .*)?|parameter")
 check_profiles(page, profiles["mtas"])
 failures += [f"{key}: in the schema, not in the page" for key in sorted(in_schema - in_page)]

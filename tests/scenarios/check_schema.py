@@ -93,15 +93,27 @@ def expect(path, by_schema, by_mxsim):
 
 # ---- the generated part ----
 
+NAME = {"$ref": "#/$defs/name"}
 DURATION = {"$ref": "#/$defs/duration"}
 RULES = "^[ \\t]*(\\*[ \\t]*)*[FGH][^;]*(;[ \\t]*[FGH][^;]*)*(;[ \\t]*)?$"
 EXTRA = {
     "mta": {
-        "resolver": {"$ref": "#/$defs/name", "description": "One of resolvers. Default: its own."},
+        "resolver": {
+            "description": "One of resolvers, or up to three in the order of resolv.conf. Default: its own.",
+            "anyOf": [NAME, {"type": "array", "minItems": 1, "maxItems": 3, "uniqueItems": True, "items": NAME}],
+        },
         "outcomes": {"$ref": "#/$defs/outcomes"},
     },
-    "resolver": {},
+    "resolver": {
+        "delay": {
+            "$ref": "#/$defs/law",
+            "description": "One-way delay between it and its MTAs. With delay or loss it is on a host of its own.",
+        },
+        "loss": {"$ref": "#/$defs/share", "description": "Share of packets lost between it and its MTAs, each way."},
+    },
+    "software": {},
 }
+SECTIONS = {"mta": "mtas", "resolver": "resolvers", "software": "name_servers"}
 
 
 def type_of(parameter):
@@ -150,11 +162,11 @@ def outcomes_schema(causes):
 
 
 def generated(profiles):
-    """The definitions of MTAs and resolvers: for each profile just its own parameters."""
+    """The definitions of MTAs, resolvers and name servers' software: for each profile just its own parameters."""
     causes = [outcome["cause"] for outcome in profiles["mtas"][0]["outcomes"]]
     defs = {"outcomes": outcomes_schema(causes)}
-    for kind, what in (("mta", "MTA"), ("resolver", "resolver")):
-        section = profiles[kind + "s"]
+    for kind, what in (("mta", "MTA"), ("resolver", "resolver"), ("software", "name server's software")):
+        section = profiles[SECTIONS[kind]]
         defs[kind + "_profile"] = names_of(section, what)
         choices = [
             {
@@ -202,7 +214,7 @@ def written(value, indent=0, head=0):
 
 
 def is_generated(name):
-    return name.startswith(("mta", "resolver"))
+    return name.startswith(tuple(SECTIONS))
 
 
 def with_generated(schema, profiles):
@@ -256,7 +268,7 @@ for folder, by_schema, by_mxsim, least in folders:
 
 def scenario_with(section, thing):
     scenario = read(os.path.join(here, "good", "minimal.json"))
-    scenario[section] = {"tried": thing}
+    scenario[section] = {"tried": {"software": thing} if section == "name_servers" else thing}
     return scenario
 
 
@@ -271,7 +283,7 @@ def value_of(profile, parameter):
 
 def trials():
     """Scenarios, and whether they are good."""
-    for section in ("mtas", "resolvers"):
+    for section in SECTIONS.values():
         all_names = {}
         for profile in profiles[section]:
             for parameter in profile["parameters"]:

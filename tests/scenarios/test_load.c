@@ -1,75 +1,8 @@
 /* tests/scenarios/test_load.c - text to world_spec: what a good text fills, and what each mistake is answered with. */
-#include "scenarios/load.h"
 #include "sim/mem.h"
+#include "tests/scenarios/texts.h"
 
-#include <criterion/criterion.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-/* Scenarios are written here with ' for ". */
-static char *with_quotes(const char *text, char *buffer, size_t size)
-{
-    cr_assert_lt(strlen(text), size);
-    strcpy(buffer, text);
-    for (char *p = buffer; *p; p++)
-        if (*p == '\'') *p = '"';
-    return buffer;
-}
-
-static struct loaded *load(const char *text, struct load_errors *errors)
-{
-    char buffer[16384];
-    with_quotes(text, buffer, sizeof buffer);
-    return scenario_load(buffer, strlen(buffer), errors);
-}
-
-static struct loaded *load_good(const char *text)
-{
-    struct load_errors errors;
-    struct loaded *loaded = load(text, &errors);
-    cr_assert(loaded && errors.count == 0, "%s", errors.count ? errors.items[0].text : "?");
-    load_errors_free(&errors);
-    return loaded;
-}
-
-/* All errors of text, one a line. */
-static const char *errors_of(const char *text, bool loads)
-{
-    static char lines[65536];
-    struct load_errors errors;
-    struct loaded *loaded = load(text, &errors);
-    size_t used = 0;
-    lines[0] = '\0';
-    for (size_t i = 0; i < errors.count; i++) {
-        if (i) lines[used++] = '\n';
-        used += load_error_print(&errors.items[i], "f", lines + used, sizeof lines - used);
-    }
-    for (char *p = lines; *p; p++)
-        if (*p == '"') *p = '\'';
-    cr_assert_eq(loaded != NULL, loads, "%s", lines);
-    loaded_free(loaded);
-    load_errors_free(&errors);
-    return lines;
-}
-
-#define HEAD       "{ 'format': 'mxsim-scenario-1', 'name': 'n',\n"
-#define STAFF      "'clients': { 'staff': { 'to': 'joe@example.com', 'rate': '60/h' } },\n"
-#define ZONE       "'zones': { 'example.com': { 'ns': ['ns1'], 'mx': { 'mx1': 10 } } }"
-#define WITH(more) HEAD STAFF ZONE ",\n" more " }"
-
-struct mistake {
-    const char *text, *errors;
-};
-
-static void refused(const struct mistake *rows, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        const char *got = errors_of(rows[i].text, false);
-        cr_assert_str_eq(got, rows[i].errors, "\n%s\ngave\n%s\nnot\n%s", rows[i].text, got, rows[i].errors);
-    }
-}
-#define REFUSED(rows) refused(rows, sizeof rows / sizeof *rows)
 
 Test(load, the_smallest_scenario_is_healthy_and_has_defaults)
 {
@@ -132,12 +65,12 @@ Test(load, clients_fill_the_spec)
 
 Test(load, parameters_are_set_by_their_own_names)
 {
-    struct loaded *loaded = load_good(
-        WITH("'mtas': { 'm': { 'profile': 'rfc5321', 'retry_gaps': ['5m', '2h'], 'smtp_mx_address_limit': 0,"
-             " 'on_dns_failure': 'bounce', 'delay_warning_time': '4h', 'delay_warning_repeat': true, "
-             "'smtp_pipelining': true, 'smtp_helo_timeout': '23s', 'queue_run_phase': '85s',"
-             " 'resolver': 'r' } }, 'resolvers': { 'r': { 'profile': 'bind', 'infra_host_ttl': '5m', 'max_tries': 7,"
-             " 'choice': 'random_in_band', 'heeds_icmp': false } }"));
+    struct loaded *loaded = load_good(WITH(
+        "'mtas': { 'm': { 'profile': 'rfc5321', 'retry_gaps': ['5m', '2h'], 'smtp_mx_address_limit': 0,"
+        " 'on_dns_failure': 'bounce', 'delay_warning_time': '4h', 'delay_warning_repeat': true, "
+        "'smtp_pipelining': true, 'smtp_helo_timeout': '23s', 'queue_run_phase': '85s',"
+        " 'resolver': 'r' } }, 'resolvers': { 'r': { 'profile': 'bind', 'max-ncache-ttl': '5m', 'clients-per-query': 7,"
+        " 'stale-answer-enable': true } }"));
     const struct mta_params *m = &loaded_spec(loaded)->mtas[0].params;
     const struct resolver_params *r = &loaded_spec(loaded)->resolvers[0].params;
     cr_assert(m->retry == RETRY_LIST && m->retry_gaps.count == 2 && m->retry_gaps.items[1] == 2 * SIM_HOUR);
@@ -146,8 +79,8 @@ Test(load, parameters_are_set_by_their_own_names)
     cr_assert(m->timeout[STEP_GREETING] == 23 * SIM_SECOND && m->timeout[STEP_EHLO] == 23 * SIM_SECOND, "two fields");
     cr_assert(m->timeout[STEP_MAIL] == 300 * SIM_SECOND && m->queue_run_phase == 85 * SIM_SECOND);
     cr_assert_eq(m->maximal_queue_lifetime, mta_profile_find("rfc5321")->params.maximal_queue_lifetime);
-    cr_assert(r->infra_host_ttl == 300 * SIM_SECOND && r->max_tries == 7 && !r->heeds_icmp);
-    cr_assert_eq(r->choice, CHOOSE_RANDOM_IN_BAND);
+    cr_assert(r->cache_max_negative_ttl == 300 * SIM_SECOND && r->clients_per_query == 7 && r->serve_stale);
+    cr_assert_eq(r->selection, SELECT_BIND);
     cr_assert_eq(r->query_timeout, resolver_profile_find("bind")->params.query_timeout);
     loaded_free(loaded);
 }
@@ -226,6 +159,44 @@ Test(load, relays_become_mtas_and_records_are_sorted)
     cr_assert(w->mx_hosts[z->mx[2].mx_host].addresses == 0 && w->mx_hosts[z->mx[2].mx_host].takes.a == SIM_SECOND);
     cr_assert_eq(w->mx_hosts[z->mx[2].mx_host].takes.kind, LAW_EXPONENTIAL);
     loaded_free(loaded);
+}
+
+Test(load, name_servers_have_software)
+{
+    struct loaded *loaded =
+        load_good(HEAD STAFF "'zones': { 'example.com': { 'ns': ['ns1', 'ns2', 'ns3'], 'mx': { 'mx1': 10 } },"
+                             "  'example.org': { 'ns': ['ns1'], 'mx': { 'mx1': 10 }, 'notify': false } },"
+                             "'name_servers': { 'ns2': { 'software': 'knot', 'delay': '7ms' },"
+                             "  'ns3': { 'software': { 'profile': 'bind', 'min-refresh-time': '1s',"
+                             "  'refresh_phase': '5s' } } } }");
+    const struct world_spec *w = loaded_spec(loaded);
+    for (uint32_t i = 0; i < w->ns_count; i++) {
+        const struct ns_spec *ns = &w->ns[i];
+        static const char *const software[] = {"nsd", "knot", "bind"};
+        int n = ns->host.name[2] - '1';
+        cr_assert_str_eq(ns->software, software[n]);
+        if (n < 2)
+            cr_assert_eq(memcmp(&ns->params, &secondary_profile_find(software[n])->params, sizeof ns->params), 0);
+        if (n < 2) continue;
+        cr_assert(ns->params.refresh_min == SIM_SECOND && ns->params.retry_min == 500 * SIM_SECOND);
+        cr_assert_eq(ns->params.refresh_phase, 5 * SIM_SECOND);
+    }
+    cr_assert(w->zones[0].notify && !w->zones[1].notify);
+    loaded_free(loaded);
+}
+
+Test(load, mistakes_in_the_software_of_name_servers)
+{
+    static const struct mistake rows[] = {
+        {WITH("'name_servers': { 'ns1': { 'software': 'bnid' } }"),
+         "f:4:40: /name_servers/ns1/software: no profile is called 'bnid', did you mean 'bind'?"},
+        {WITH("'name_servers': { 'ns1': { 'software': { 'tcp-timeout': '0s' } } }"),
+         "f:4:57: /name_servers/ns1/software/tcp-timeout: '0s' is too short, expected at least 1s"},
+        {WITH("'name_servers': { 'ns1': { 'software': { 'min-refresh-tim': '1s' } } }"),
+         "f:4:42: /name_servers/ns1/software/min-refresh-tim: unknown key 'min-refresh-tim', did you mean "
+         "'min-refresh-time'?"},
+    };
+    REFUSED(rows);
 }
 
 Test(load, a_host_belongs_to_the_zone_that_its_name_lies_in)
@@ -576,10 +547,10 @@ Test(load, says_what_is_wrong_with_an_mta_or_a_resolver)
          "f:4:41: /mtas/m/Timeout.queueretrn: unknown key 'Timeout.queueretrn', did you mean 'Timeout.queuereturn'?"},
         {WITH("'resolvers': { 'r': 'unbund' }"),
          "f:4:21: /resolvers/r: no profile is called 'unbund', did you mean 'unbound'?"},
-        {WITH("'resolvers': { 'r': { 'max_tries': -1 } }"),
-         "f:4:36: /resolvers/r/max_tries: -1, expected a whole number from 1 to 10000"},
-        {WITH("'resolvers': { 'r': { 'Choice': 'x' } }"),
-         "f:4:23: /resolvers/r/Choice: unknown key 'Choice': keys are lower case, did you mean 'choice'?"},
+        {WITH("'resolvers': { 'r': { 'max-sent-count': -1 } }"),
+         "f:4:41: /resolvers/r/max-sent-count: -1, expected a whole number from 1 to 10000"},
+        {WITH("'resolvers': { 'r': { 'Delay': '1ms' } }"),
+         "f:4:23: /resolvers/r/Delay: unknown key 'Delay': keys are lower case, did you mean 'delay'?"},
     };
     REFUSED(rows);
 }
@@ -629,13 +600,12 @@ Test(load, says_what_is_wrong_with_what_a_receiver_remembers)
     REFUSED(rows);
 }
 
-#define ZONES(more) HEAD STAFF "'zones': { 'example.com': { " more " } }"
-
 Test(load, says_what_is_wrong_with_a_zone_or_a_host)
 {
     static const struct mistake rows[] = {
         {ZONES("'mx': { 'mx1': 10 }") "}",
-         "f:3:27: /zones/example.com: the key 'ns' is missing, expected 'ns': ['ns1']"},
+         "f:3:27: /zones/example.com: the key 'ns' is missing, and the domain lies in no zone of this file, "
+         "expected 'ns': ['ns1']"},
         {ZONES("'ns': [], 'mx': { 'mx1': 10 }") "}", "f:3:35: /zones/example.com/ns: an empty array, expected 1 to 64 "
                                                      "names of name servers such as ['ns1', 'ns2']"},
         {ZONES("'ns': ['ns1', 'ns1'], 'mx': { 'mx1': 10 }") "}",
@@ -650,7 +620,8 @@ Test(load, says_what_is_wrong_with_a_zone_or_a_host)
         {ZONES("'ns': ['ns1'], 'mx': '.', 'ttl': '1.5s'") "}",
          "f:3:62: /zones/example.com/ttl: '1.5s' is not whole seconds, expected whole seconds: DNS has no finer ones"},
         {ZONES("'ns': ['ns1'], 'mx': '.', 'ttl': '2147483648s'") "}",
-         "f:3:62: /zones/example.com/ttl: '2147483648s' is too long, expected at most 24855d3h"},
+         "f:3:62: /zones/example.com/ttl: '2147483648s' is too long, expected at most 2147483647s: DNS has 31 bits "
+         "for it (RFC 2181 section 8)"},
         {ZONES("'ns': ['h'], 'mx': { 'h': 10 }") "}",
          "f:3:50: /zones/example.com/mx/h: 'h' is an MX host as well as a name server, expected a name for each"},
         {ZONES("'ns': ['ns1'], 'mx': { 'a': 10, 'b': 10 }") ", 'mx_hosts': { 'b': { 'relay': 'postfix' } } }",
@@ -677,8 +648,6 @@ Test(load, says_what_is_wrong_with_a_zone_or_a_host)
     REFUSED(rows);
 }
 
-#define FAULT(more) WITH("'faults': [ { " more " } ]")
-
 Test(load, says_what_is_wrong_with_a_fault)
 {
     static const struct mistake rows[] = {
@@ -689,8 +658,10 @@ Test(load, says_what_is_wrong_with_a_fault)
         {FAULT("'on': 'mx1', 'is': 'silnt'"),
          "f:4:34: /faults/0/is: 'silnt' is no kind of fault, did you mean 'silent'?"},
         {FAULT("'on': 'mx1', 'is': 'none'"),
-         "f:4:34: /faults/0/is: 'none' is no kind of fault, expected one of 'slow', 'lossy', 'tempfailing', "
-         "'disk_full', 'rejecting', 'busy', 'blocking', 'no_greeting', 'empty', 'nxdomain', 'lame', 'notimp', ..."},
+         "f:4:34: /faults/0/is: 'none' is no kind of fault, expected one of 'slow', 'lossy', 'overloaded', "
+         "'tempfailing', 'disk_full', 'rejecting', 'busy', 'blocking', 'no_greeting', 'unsigned', 'bogus', "
+         "'misdelegated', "
+         "..."},
         {FAULT("'on': 'sender', 'is': 'lame'"),
          "f:4:37: /faults/0/is: 'sender', an MTA, cannot be 'lame', expected one of 'refusing', 'silent'"},
         {FAULT("'on': 'mx1', 'is': 'slow'"),
@@ -718,7 +689,7 @@ Test(load, says_what_is_wrong_with_a_group_a_reply_or_a_link)
         {WITH("'groups': { 'rack': [] }"),
          "f:4:21: /groups/rack: an empty array, expected names such as ['ns1', 'mx1']"},
         {WITH("'groups': { 'mx1': ['ns1'] }"),
-         "f:4:13: /groups/mx1: 'mx1' is the name of a host, MTA or resolver, expected another name"},
+         "f:4:13: /groups/mx1: 'mx1' is the name of a host, MTA, resolver or zone, expected another name"},
         {WITH("'groups': { 'rack': 'ns1' }"), "f:4:21: /groups/rack: a string, expected names such as ['ns1', 'mx1']"},
         {WITH("'groups': []"),
          "f:4:11: /groups: an empty array, expected an object of groups: {'rack': ['ns1', 'mx1']}"},
@@ -745,7 +716,8 @@ Test(load, says_what_is_wrong_with_a_group_a_reply_or_a_link)
         {WITH("'faults': [ { 'on': 'mx1', 'is': 'silent', 'at': 'rcpt' } ]"),
          "f:4:44: /faults/0/at: 'at' beside 'is': 'silent', expected it beside 'tempfailing' or 'rejecting'"},
         {WITH("'faults': [ { 'on': 'mx1', 'is': 'silent', 'share': 0.5 } ]"),
-         "f:4:44: /faults/0/share: 'share' beside 'is': 'silent', expected it beside 'tempfailing' or 'rejecting'"},
+         "f:4:44: /faults/0/share: 'share' beside 'is': 'silent', expected it beside 'tempfailing', 'rejecting', "
+         "'nxdomain' or 'empty'"},
         {WITH("'faults': [ { 'on': 'mx1', 'is': 'silent', 'reply': '450' } ]"),
          "f:4:44: /faults/0/reply: 'reply' beside 'is': 'silent', expected it beside 'tempfailing' or 'rejecting'"},
         {WITH("'faults': [ { 'on': 'mx1', 'is': 'tempfailing', 'share': '150%' } ]"),
@@ -834,6 +806,16 @@ Test(load, warnings_load_all_the_same)
         {WITH("'mx_hosts': { 'mx9': {} }"), "f:4:22: /mx_hosts/mx9: warning: no zone names it, expected it in an 'mx'"},
         {WITH("'name_servers': { 'ns9': {} }"),
          "f:4:26: /name_servers/ns9: warning: no zone names it, expected it in an 'ns'"},
+        {HEAD STAFF "'zones': { 'example.com': { 'ns': ['ns1', 'ns2'], 'mx': { 'mx1': 10 },\n"
+                    " 'soa': { 'refresh': '4h', 'retry': '1h', 'expire': '299m' } } } }",
+         "f:4:53: /zones/example.com/soa/expire: warning: expire is below refresh and retry together: after one "
+         "question in "
+         "vain the copies of the secondaries expire, expected it above"},
+        {HEAD STAFF "'zones': { 'example.com': { 'ns': ['ns1', 'ns2'], 'mx': { 'mx1': 10 },\n"
+                    " 'soa': { 'refresh': '6w' } } } }",
+         "f:4:9: /zones/example.com/soa: warning: expire is below refresh: the copies of the secondaries expire "
+         "before they "
+         "ask again, expected it above refresh and retry together"},
         {WITH("'resolvers': { 'r': 'bind' }"), "f:4:21: /resolvers/r: warning: no MTA asks it, expected a 'resolver'"},
         {WITH("'faults': [ { 'on': 'mx1', 'is': 'silent', 'from': '7d' } ]"),
          "f:4:52: /faults/0/from: warning: the run ends before, expected less than time.limit"},
@@ -853,10 +835,7 @@ Test(load, warnings_load_all_the_same)
          "f:3:27: /zones/example.com: warning: 'example.com' has neither 'mx' nor 'address': all its mail bounces, "
          "expected one"},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const char *got = errors_of(rows[i].text, true);
-        cr_assert_str_eq(got, rows[i].errors, "%s", got);
-    }
+    WARNED(rows);
 }
 
 Test(load, ten_mistakes_give_ten_errors_in_the_order_of_the_text)

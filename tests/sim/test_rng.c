@@ -236,6 +236,27 @@ Test(rng, log_is_within_two_units_in_the_last_place)
     log_is_close(sqrt(0.5));
 }
 
+static void exp_is_close(double x)
+{
+    double got = rng_exp(x);
+    long double off = fabsl((long double)got - expl(x)), ulp = nextafter(got, INFINITY) - got;
+    cr_assert(off <= ulp, "exp(%.17g): %.3Lg units in the last place", x, off / ulp);
+}
+
+Test(rng, exp_is_within_a_unit_in_the_last_place)
+{
+    struct rng r;
+    rng_open(&r, 2385, 0, 853);
+    for (int i = 0; i < 100000; i++) {
+        double u = rng_uniform_pos(&r);
+        exp_is_close(-u);
+        exp_is_close(-700 * u);
+        exp_is_close(-u * 0x1p-30);
+    }
+    cr_assert_eq(rng_exp(0), 1.0);
+    cr_assert_eq(rng_exp(-701), 0.0);
+}
+
 Test(rng, an_exponential_takes_one_draw_and_is_minus_the_logarithm)
 {
     struct rng a, b;

@@ -3,6 +3,9 @@
 
 #define FRESH 400 /* runs with nothing in any cache */
 
+/* Unbound in this laboratory has a stub zone with the addresses of both servers. */
+#define STUB_ZONE "'resolvers': {'r': {'profile': 'unbound', 'stub-zone': true}}, "
+
 /* ---- all is well ---- */
 
 /* The questions of message 1 in their order: "MX, A mx1, AAAA mx1, ...". */
@@ -21,10 +24,11 @@ static void all_well(const char *mta, const char *source, struct list real, cons
 {
     char text[TEXT_MAX];
     struct list delays = {.n = 0};
-    struct scene s =
-        scene_open("'time': {'mail': '60s'}, 'clients': {'c': {'to': 'joe@dest.example', 'every': '10s'}}, "
-                   "'mtas': {'snd': '%s'}, 'mx_hosts': {'mx1': {'takes': '1ms'}}, " NETWORK ZONE "'faults': []",
-                   mta);
+    struct scene s = scene_open(
+        "'time': {'mail': '60s'}, 'clients': {'c': {'to': 'joe@dest.example', 'every': '10s'}}, "
+        "'mtas': {'snd': {'profile': '%s', 'resolver': 'r'}}, 'mx_hosts': {'mx1': {'takes': '1ms'}}, " STUB_ZONE NETWORK
+            ZONE "'faults': []",
+        mta);
     scene_run(&s, 0);
     for (uint32_t m = 1; m <= 3; m++) list_add(&delays, scene_first(&s, TYPE(RECORD_DELIVERED), m, ANY) - 10 * (m - 1));
     truth_group(source,
@@ -36,13 +40,34 @@ static void all_well(const char *mta, const char *source, struct list real, cons
     scene_close(&s);
 }
 
+/* What the resolver asks for the first question of all. */
+static void minimised(void)
+{
+    char text[TEXT_MAX] = "";
+    struct scene s =
+        scene_open("'time': {'mail': '60s'}, " ONE_MESSAGE
+                   "'mtas': {'snd': {'profile': 'exim', 'resolver': 'r'}}, " STUB_ZONE NETWORK ZONE "'faults': []");
+    unsigned n = 0;
+    scene_run(&s, 0);
+    for (size_t i = 0; i < s.count && n < 2; i++) {
+        const struct record *r = &s.records[i];
+        if (r->type != RECORD_QUERY) continue;
+        cell_add(text, "%s%s %s", n++ ? " before " : "", question_type_name(question_type(r->question)),
+                 question_name(s.spec, r->question));
+    }
+    scene_close(&s);
+    row_text("unbound: the questions it adds (QNAME minimisation)", "A dest.example before MX dest.example", text,
+             NULL);
+}
+
 /* ---- one name server dead ---- */
 
 static void one_dead(void)
 {
     struct list fast = {.n = 0}, slow = {.n = 0};
     unsigned other = 0;
-    struct scene s = scene_open("'time': {'mail': '60s'}, " ONE_MESSAGE "'mtas': {'snd': 'postfix'}, " NETWORK ZONE
+    struct scene s = scene_open("'time': {'mail': '60s'}, " ONE_MESSAGE
+                                "'mtas': {'snd': {'profile': 'postfix', 'resolver': 'r'}}, " STUB_ZONE NETWORK ZONE
                                 "'mx_hosts': {'mx1': {'takes': '1ms'}}, 'faults': [{'on': 'ns1', 'is': 'silent'}]");
     for (uint64_t run = 0; run < FRESH; run++) {
         scene_run(&s, run);
@@ -70,7 +95,7 @@ static void later_lookups(void)
 {
     struct list dead = {.n = 0}, good = {.n = 0};
     struct scene s = scene_open("'time': {'mail': '60s', 'limit': '660s'}, " ONE_MESSAGE
-                                "'mtas': {'snd': {" POSTFIX_SCALED "}}, " NETWORK ZONE
+                                "'mtas': {'snd': {'resolver': 'r', " POSTFIX_SCALED "}}, " STUB_ZONE NETWORK ZONE
                                 "'faults': [{'on': 'ns1', 'is': 'silent'}, {'on': ['mx1', 'mx2'], 'is': 'refusing'}]");
     for (uint64_t run = 0; run < 50; run++) {
         unsigned asked[2] = {0, 0};
@@ -83,7 +108,7 @@ static void later_lookups(void)
     scene_close(&s);
     truth_group("ns1 silent, 11 minutes of retries", POSTFIX_LAB ", " POSTFIX_SCALED_WORDS);
     row_all_inside("queries to ns1", &LIST(2, 4), &dead, 0, NULL);
-    row_count("queries to ns2", 90, &good, "the questions that QNAME minimisation adds are left out");
+    row_count("queries to ns2", 90, &good, NULL);
 }
 
 /* ---- the name service dead ---- */
@@ -110,11 +135,10 @@ static const struct dns_row {
 static void dns_dead(const char *mta, const char *real, const struct dns_row *row, bool code, bool timed)
 {
     char text[TEXT_MAX], name[200];
-    struct scene s =
-        scene_open("'time': {'mail': '60s', 'limit': '10m'}, " ONE_MESSAGE
-                   "'mtas': {'snd': {'profile': '%s', 'resolver': 'r'}}, 'resolvers': {'r': 'unbound'}, " NETWORK ZONE
-                   "'faults': [{%s}]",
-                   mta, row->fault);
+    struct scene s = scene_open("'time': {'mail': '60s', 'limit': '10m'}, " ONE_MESSAGE
+                                "'mtas': {'snd': {'profile': '%s', 'resolver': 'r'}}, 'resolvers': {'r': {'profile': "
+                                "'unbound', 'stub-zone': true}}, " NETWORK ZONE "'faults': [{%s}]",
+                                mta, row->fault);
     scene_run(&s, 0);
     row_text(row->what, real, scene_outcome(&s, 1, text, code), NULL);
     struct list runs = {{scene_first(&s, ATTEMPT_ENDS, 1, ANY)}, 1};
@@ -157,10 +181,10 @@ static void opensmtpd_wait(void)
     struct list waits = {.n = 0};
     static const char *const faults[] = {"'on': ['ns1', 'ns2'], 'is': 'silent'", "'on': 'r', 'is': 'silent'"};
     for (size_t i = 0; i < 2; i++) {
-        struct scene s = scene_open("'time': {'mail': '60s', 'limit': '5m'}, " ONE_MESSAGE
-                                    "'mtas': {'snd': {'profile': 'opensmtpd', 'resolver': 'r'}}, 'resolvers': {'r': "
-                                    "'unbound'}, " NETWORK ZONE "'faults': [{%s}]",
-                                    faults[i]);
+        struct scene s = scene_open(
+            "'time': {'mail': '60s', 'limit': '5m'}, " ONE_MESSAGE
+            "'mtas': {'snd': {'profile': 'opensmtpd', 'resolver': 'r'}}, " STUB_ZONE NETWORK ZONE "'faults': [{%s}]",
+            faults[i]);
         for (uint64_t run = 0; run < 20; run++) {
             scene_run(&s, run);
             list_add(&waits, scene_first(&s, ATTEMPT_ENDS, 1, ANY));
@@ -178,11 +202,12 @@ static void back_again(const char *name, const char *mta, double phase, double d
     char title[300];
     static struct fits fits;
     struct list after = {.n = 0};
-    struct scene s = scene_open("'time': {'mail': '60s', 'limit': '20m'}, " ONE_MESSAGE
-                                "'mtas': {'snd': {%s, 'queue_run_phase': '%gs'}}, " NETWORK ZONE
-                                "'mx_hosts': {'mx1': {'takes': '1ms'}}, "
-                                "'faults': [{'on': ['ns1', 'ns2'], 'is': 'silent', 'for': '%gs'}]",
-                                mta, phase, dead);
+    struct scene s =
+        scene_open("'time': {'mail': '60s', 'limit': '20m'}, " ONE_MESSAGE
+                   "'mtas': {'snd': {'resolver': 'r', %s, 'queue_run_phase': '%gs'}}, " STUB_ZONE NETWORK ZONE
+                   "'mx_hosts': {'mx1': {'takes': '1ms'}}, "
+                   "'faults': [{'on': ['ns1', 'ns2'], 'is': 'silent', 'for': '%gs'}]",
+                   mta, phase, dead);
     fits = (struct fits){.runs = 0};
     for (uint64_t run = 0; run < 200; run++) {
         scene_run(&s, run);
@@ -213,9 +238,9 @@ static void dead_a_while(void)
 static void probes(void)
 {
     struct list last = {.n = 0}, gaps = {.n = 0}, first[4] = {{.n = 0}};
-    struct scene s =
-        scene_open("'time': {'mail': '60s', 'limit': '240s'}, " ONE_MESSAGE "'mtas': {'snd': {" POSTFIX_SCALED
-                   "}}, " NETWORK ZONE "'faults': [{'on': ['ns1', 'ns2'], 'is': 'silent'}]");
+    struct scene s = scene_open("'time': {'mail': '60s', 'limit': '240s'}, " ONE_MESSAGE
+                                "'mtas': {'snd': {'resolver': 'r', " POSTFIX_SCALED "}}, " STUB_ZONE NETWORK ZONE
+                                "'faults': [{'on': ['ns1', 'ns2'], 'is': 'silent'}]");
     for (uint64_t run = 0; run < 100; run++) {
         double before = 0;
         unsigned n = 0;
@@ -251,8 +276,7 @@ int main(int argc, char **argv)
              "MX, A mx1, AAAA mx1, A mx2, AAAA mx2", NULL);
     all_well("exim", "Exim, all well (" EXIM_LAB ")", LIST(0.022, 0.030, 0.024), "MX, AAAA mx1, A mx1, AAAA mx2, A mx2",
              NULL);
-    row_absent("unbound: the questions it adds", "A dest.example before MX dest.example (QNAME minimisation)",
-               "one packet more to the same server, in the same state");
+    minimised();
     one_dead();
     later_lookups();
     dns_table();

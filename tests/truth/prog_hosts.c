@@ -260,12 +260,13 @@ static void backup(void)
 static void odd(const char *mta, const char *what, const char *zone, const char *faults, const char *real, bool code)
 {
     char text[TEXT_MAX];
-    struct scene s = scene_open(
-        "'time': {'mail': '60s', 'limit': '120s'}, " ONE_MESSAGE "'mtas': {'snd': '%s'}, " NETWORK
-        "'zones': {'dest.example': {'ns': ['ns1']%s}, 'gone.example': {'ns': ['ns9'], 'mx': {'m9': 10}}}, "
-        "'mx_hosts': {'none1': {'addresses': 0}, 'none2': {'addresses': 0}, 'good': {}, 'x.gone.example': {}}, "
-        "'name_servers': {'ns9': {}}, 'faults': [{'on': 'ns9', 'is': 'nxdomain'}%s]",
-        mta, zone, faults);
+    struct scene s =
+        scene_open("'time': {'mail': '60s', 'limit': '120s'}, " ONE_MESSAGE "'mtas': {'snd': '%s'}, " NETWORK
+                   "'zones': {'dest.example': {'ns': ['ns1']%s}, 'gone.example': {'ns': ['ns9'], 'mx': {'m9': 10}}}, "
+                   "'mx_hosts': {'none1': {'addresses': 0}, 'none2': {'addresses': 0}, 'good': {}, 'alias': {'cname': "
+                   "'good'}, 'x.gone.example': {}}, "
+                   "'name_servers': {'ns9': {}}, 'faults': [{'on': 'ns9', 'is': 'nxdomain'}%s]",
+                   mta, zone, faults);
     scene_run(&s, 0);
     row_text(what, real, scene_outcome(&s, 1, text, code), NULL);
     scene_close(&s);
@@ -282,7 +283,7 @@ static void odd_data(const char *mta, bool code)
     odd(mta, "exists, no MX, no address", "", "", code ? "bounce 5.4.4" : "bounce", code);
     odd(mta, "does not exist (NXDOMAIN)", ", 'mx': {'good': 10}", ", {'on': 'ns1', 'is': 'nxdomain'}",
         code ? "bounce 5.4.4" : "bounce", code);
-    row_absent("MX is a CNAME", "sent", "aliases cannot be written in a scenario");
+    odd(mta, "MX is a CNAME", ", 'mx': {'alias': 10}", "", "sent", code);
 }
 
 static void odd_mx(void)

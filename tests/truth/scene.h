@@ -46,10 +46,28 @@ struct scene {
     size_t count, room;
 };
 
+static inline struct scene scene_of_text(const char *text, size_t size)
+{
+    struct load_errors errors;
+    struct scene s = {.loaded = scenario_load(text, size, &errors)};
+    for (size_t i = 0; i < errors.count; i++)
+        if (!s.loaded || !errors.items[i].warning)
+            fprintf(stderr, "%s: %s\n", errors.items[i].pointer, errors.items[i].text);
+    if (!s.loaded) {
+        fprintf(stderr, "%.*s\n", (int)size, text);
+        exit(2);
+    }
+    load_errors_free(&errors);
+    s.spec = loaded_spec(s.loaded);
+    s.world = world_new(s.spec);
+    s.tally = tally_new(s.spec);
+    return s;
+}
+
 /* text: the members of the scenario beside "format" and "name", with ' for ". */
 __attribute__((format(printf, 1, 2))) static inline struct scene scene_open(const char *text, ...)
 {
-    enum { SIZE = 16000 };
+    enum { SIZE = 400000 };
     char *full = mem_new(SIZE);
     va_list args;
     int head = snprintf(full, SIZE, "{'format': '" SCENARIO_FORMAT "', 'name': 'truth', ");
@@ -60,20 +78,8 @@ __attribute__((format(printf, 1, 2))) static inline struct scene scene_open(cons
     full[size++] = '}';
     for (int i = 0; i < size; i++)
         if (full[i] == '\'') full[i] = '"';
-    struct load_errors errors;
-    struct scene s = {.loaded = scenario_load(full, (size_t)size, &errors)};
-    for (size_t i = 0; i < errors.count; i++)
-        if (!s.loaded || !errors.items[i].warning)
-            fprintf(stderr, "%s: %s\n", errors.items[i].pointer, errors.items[i].text);
-    if (!s.loaded) {
-        fprintf(stderr, "%.*s\n", size, full);
-        exit(2);
-    }
-    load_errors_free(&errors);
+    struct scene s = scene_of_text(full, (size_t)size);
     mem_free(full);
-    s.spec = loaded_spec(s.loaded);
-    s.world = world_new(s.spec);
-    s.tally = tally_new(s.spec);
     return s;
 }
 
