@@ -144,6 +144,37 @@ static void tell_answer(struct story *s, const struct record *r)
         add(s, r->at, mta(s, r->who), text(s, "learns: %s: %s", question(s, r->question), dns_status_name(r->dns)), "");
 }
 
+/* What a resolver does with its client. */
+static void tell_client_of_resolver(struct story *s, const struct record *r)
+{
+    const char *who = s->spec->resolvers[r->who].name;
+    switch (r->type) {
+    case RECORD_WAIT:
+        add(s, r->at, who,
+            text(s, "is asked for the %s%s", question(s, r->question),
+                 r->count ? ": it is finding that out already" : ": not in the cache"),
+            "");
+        break;
+    case RECORD_STALE:
+        add(s, r->at, who,
+            text(s, "answers with what has ended: the %s: %s", question(s, r->question), dns_status_name(r->dns)),
+            "serve-stale");
+        break;
+    case RECORD_TURNED_AWAY:
+        add(s, r->at, who,
+            text(s, "has too many waiting for the %s: this one gets no answer", question(s, r->question)),
+            "clients-per-query");
+        break;
+    case RECORD_LATE:
+        add(s, r->at, who,
+            text(s, "does not send the answer on: more than %s (discard-timeout) since it was asked",
+                 span(s, s->spec->resolvers[r->who].params.discard_timeout)),
+            "");
+        break;
+    default: break;
+    }
+}
+
 static void tell_mta_dns(struct story *s, const struct record *r)
 {
     const char *resolver = s->spec->resolvers[r->whom < s->spec->resolver_count ? r->whom : 0].name;
@@ -156,12 +187,6 @@ static void tell_mta_dns(struct story *s, const struct record *r)
                 text(s, "asks %s for the %s: %s", resolver, question(s, r->question),
                      r->dns == DNS_SERVFAIL ? "SERVFAIL is remembered" : "it is in the cache"),
                 text(s, "good for %s more", span(s, r->until - r->at)));
-        break;
-    case RECORD_WAIT:
-        add(s, r->at, s->spec->resolvers[r->who].name,
-            text(s, "is asked for the %s%s", question(s, r->question),
-                 r->count ? ": it is finding that out already" : ": not in the cache"),
-            "");
         break;
     case RECORD_NO_RESOLVER:
         add(s, r->at, mta(s, r->who),
@@ -181,22 +206,6 @@ static void tell_mta_dns(struct story *s, const struct record *r)
         add(s, r->at, mta(s, r->who),
             text(s, "has %s from %s: asks the next one",
                  r->dns == DNS_TIMEOUT ? "\"port closed\"" : dns_status_name(r->dns), resolver),
-            "");
-        break;
-    case RECORD_STALE:
-        add(s, r->at, s->spec->resolvers[r->who].name,
-            text(s, "answers with what has ended: the %s: %s", question(s, r->question), dns_status_name(r->dns)),
-            "serve-stale");
-        break;
-    case RECORD_TURNED_AWAY:
-        add(s, r->at, s->spec->resolvers[r->who].name,
-            text(s, "has too many waiting for the %s: this one gets no answer", question(s, r->question)),
-            "clients-per-query");
-        break;
-    case RECORD_LATE:
-        add(s, r->at, s->spec->resolvers[r->who].name,
-            text(s, "does not send the answer on: more than %s (discard-timeout) since it was asked",
-                 span(s, s->spec->resolvers[r->who].params.discard_timeout)),
             "");
         break;
     case RECORD_IMPLICIT_MX:
@@ -432,14 +441,14 @@ static void tell_one(struct story *s, const struct record *r)
     case RECORD_ASK:
     case RECORD_ARRIVED: break; /* told by what follows */
     case RECORD_ANSWER: tell_answer(s, r); break;
-    case RECORD_CACHED:
     case RECORD_WAIT:
+    case RECORD_LATE:
+    case RECORD_STALE:
+    case RECORD_TURNED_AWAY: tell_client_of_resolver(s, r); break;
+    case RECORD_CACHED:
     case RECORD_NO_RESOLVER:
     case RECORD_STUB_TIMEOUT:
     case RECORD_STUB_FAILED:
-    case RECORD_LATE:
-    case RECORD_STALE:
-    case RECORD_TURNED_AWAY:
     case RECORD_IMPLICIT_MX:
     case RECORD_CUT: tell_mta_dns(s, r); break;
     case RECORD_NEED:

@@ -20,11 +20,6 @@ static void tell_fetch(const struct world *w, uint32_t fi, enum record_type type
     tell(w, r);
 }
 
-static struct cache_entry *entry_of(const struct world *w, uint32_t resolver, uint32_t question)
-{
-    return &w->resolvers[resolver].cache[question];
-}
-
 /* ---- what is kept ---- */
 
 /* When an answer of that TTL ends, on the resolver's clock of whole seconds. */

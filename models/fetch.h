@@ -52,7 +52,7 @@ struct server_state {
     uint32_t failures;   /* in a row */
     uint32_t skips;
     uint32_t timeouts;
-    bool answered, lame;
+    bool answered;
     struct tcp_session tcp;
     /* Unbound's: look-ups lost in a row by type (A, AAAA, other); lame for A, for other types */
     uint8_t lost[3];

@@ -48,6 +48,16 @@ static inline const struct resolver_params *fetch_params(const struct world *w, 
 {
     return &w->spec->resolvers[f->resolver].params;
 }
+/* What the resolver keeps of the question. */
+static inline struct cache_entry *entry_of(const struct world *w, uint32_t resolver, uint32_t question)
+{
+    return &w->resolvers[resolver].cache[question];
+}
+/* The whole second that t lies in. */
+static inline sim_time second_of(sim_time t)
+{
+    return t - t % SIM_SECOND;
+}
 static inline const struct zone_spec *fetch_zone(const struct world *w, const struct fetch *f)
 {
     return &w->spec->zones[f->zone];

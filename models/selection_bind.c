@@ -19,11 +19,6 @@ static const struct bind_params *params_of(const struct world *w, const struct f
     return &fetch_params(w, f)->bind;
 }
 
-static sim_time second_of(sim_time t)
-{
-    return t - t % SIM_SECOND;
-}
-
 /* ---- what is kept of a server (adb.c) ---- */
 
 /* The server as it is known now. Its name is looked at again every few seconds; an entry past its life is made anew

@@ -21,11 +21,6 @@ static const struct knot_params *params_of(const struct world *w, const struct f
     return &fetch_params(w, f)->knot;
 }
 
-static struct cache_entry *entry_of(const struct world *w, const struct fetch *f, uint32_t question)
-{
-    return &w->resolvers[f->resolver].cache[question];
-}
-
 static struct knot_query *top_of(struct fetch *f)
 {
     return &f->knot.queries[f->knot.depth - 1];
@@ -108,7 +103,7 @@ static void plan(struct fetch *f, uint32_t question, bool above, const struct kn
 static bool delegation_known(const struct world *w, const struct fetch *f, uint32_t zone)
 {
     if (w->spec->zones[zone].parent == SPEC_NONE) return true;
-    const struct cache_entry *e = entry_of(w, f, question_of_zone(zone, QUESTION_NS));
+    const struct cache_entry *e = entry_of(w, f->resolver, question_of_zone(zone, QUESTION_NS));
     return e->until > w->sim.now && e->status == DNS_OK;
 }
 
@@ -347,7 +342,7 @@ sim_time knot_reply(struct world *w, uint32_t fi, uint32_t *status)
 static bool cached(struct world *w, const struct fetch *f, struct knot_query *q)
 {
     const struct resolver_params *p = fetch_params(w, f);
-    const struct cache_entry *e = entry_of(w, f, q->question);
+    const struct cache_entry *e = entry_of(w, f->resolver, q->question);
     bool late = w->sim.now > sim_time_add(f->started, p->stale_client_timeout);
     bool stale = p->serve_stale && (late || q->no_servers);
     if (q->cache_tried && !stale) return false;
@@ -399,7 +394,7 @@ static enum selection_step send(struct world *w, uint32_t fi)
     f->asks = asked_for(w, top_of(f));
     f->knot.way = UDP;
     if (f->tcp) return SELECT_SEND;
-    struct cache_entry *e = entry_of(w, f, f->asks);
+    struct cache_entry *e = entry_of(w, f->resolver, f->asks);
     if (e->leader == NONE) {
         e->leader = fi;
         return SELECT_SEND;
@@ -485,7 +480,7 @@ static bool consume(struct world *w, uint32_t fi, uint32_t status)
     f->knot.failures = 0;
     q->tcp = params_of(w, f)->tcp;
     if (asks != q->question && status == DNS_OK) {
-        if (entry_of(w, f, asks)->until <= w->sim.now) fetch_keep(w, fi, asks, DNS_OK);
+        if (entry_of(w, f->resolver, asks)->until <= w->sim.now) fetch_keep(w, fi, asks, DNS_OK);
         enter(q, question_home(w->spec, asks));
         return false;
     }
@@ -504,7 +499,7 @@ static void wake_followers(struct world *w, uint32_t fi, bool answered, uint32_t
 {
     struct fetch *f = &w->fetches[fi];
     uint32_t other = f->knot.followers, place = f->server;
-    struct cache_entry *e = entry_of(w, f, f->asks);
+    struct cache_entry *e = entry_of(w, f->resolver, f->asks);
     if (e->leader != fi) return; /* over TCP nobody joins */
     e->leader = NONE;
     f->knot.followers = NONE;

@@ -32,11 +32,6 @@ static const struct pdns_params *params_of(const struct world *w, const struct f
     return &fetch_params(w, f)->pdns;
 }
 
-static sim_time second_of(sim_time t)
-{
-    return t - t % SIM_SECOND;
-}
-
 /* Has one of the sweeps, every period, come since that time? */
 static bool swept(const struct world *w, const struct fetch *f, sim_time since, sim_time period)
 {

@@ -120,6 +120,40 @@ Test(fetch, a_delegation_that_leads_nowhere_is_kept_for_its_ttl)
     for (size_t i = 0; i < 3; i++) cr_assert_eq(answer(i), expected[i], "question %zu", i);
 }
 
+/* RFC 2181 section 5.4.1: the zone's own records replace the parent's once; its later answers do not keep them alive.
+ */
+Test(fetch, a_zone_does_not_keep_its_own_delegation_alive)
+{
+    one_question(1);
+    with_parent();
+    uint32_t z = tiny_zone(&t, 0, 0);
+    t.zones[0].ttl = 10 * M;
+    t.zones[z] = t.zones[0];
+    t.zones[z].name = tiny_names[4][z];
+    t.clients[tiny_client(&t, 0, z)].at = 5 * M;
+    also_at(12 * M);
+    go();
+    cr_assert_eq(queries(), 5);
+    cr_query(2, 0, question_of_zone(z, QUESTION_MX));
+    cr_query(3, 1, question_of_zone(0, QUESTION_NS));
+}
+
+/* Whatever the software, also one that prepares its own way (Knot). */
+Test(fetch, a_delegation_that_leads_nowhere_stops_every_resolver)
+{
+    static const char *const profiles[] = {"unbound", "bind", "pdns", "knot", "textbook"};
+    for (size_t i = 0; i < 5; i++) {
+        tiny_init(&t, "rfc5321", profiles[i], 1, 0);
+        t.zones[0].null_mx = true;
+        t.mtas[0].params.maximal_queue_lifetime = 0;
+        tiny_fault(&t, TARGET_ZONE, with_parent(), FAULT_MISDELEGATED, 0, SIM_LONGEST);
+        go();
+        cr_assert_neq(answer(0), DNS_OK, "%s", profiles[i]);
+        play_end(&p);
+        p.world = NULL;
+    }
+}
+
 Test(fetch, a_server_that_only_the_parent_names_does_not_serve_the_zone)
 {
     one_question(2);
@@ -338,6 +372,14 @@ Test(fetch, stale_ends)
     go();
     cr_assert_eq(answer(1), DNS_OK);
     cr_assert_eq(answer(2), DNS_SERVFAIL);
+}
+
+Test(fetch, stale_for_good_where_no_end_is_set)
+{
+    stale(0, 0)->stale_max = 0;
+    also_at(20 * SIM_HOUR);
+    go();
+    cr_assert_eq(answer(1), DNS_OK);
 }
 
 /* ---- who may wait ---- */
