@@ -63,7 +63,9 @@ static int act(int argc, char **argv)
         struct options options;
         int code;
         if (strcmp(argv[1], verbs[i].name) != 0) continue;
-        return options_parse(&verbs[i], argc - 1, argv + 1, &options, &code) ? verbs[i].act(&options) : code;
+        if (options_parse(&verbs[i], argc - 1, argv + 1, &options, &code)) code = verbs[i].act(&options);
+        options_free(&options);
+        return code;
     }
     fprintf(stderr, "mxsim: no verb \"%s\"; see mxsim --help\n", argv[1]);
     return EXIT_BAD_INPUT;

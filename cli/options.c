@@ -2,6 +2,7 @@
 #include "cli/options.h"
 
 #include "scenarios/value.h"
+#include "sim/mem.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -33,6 +34,22 @@ static const struct {
      NULL,
      "tell of the first message that bounced in all runs, else of the latest one"},
     {{"outage", required_argument, NULL, 'u'}, "SPAN", "what becomes of mail sent as an outage of this length begins"},
+    {{"set", required_argument, NULL, 'e'},
+     "KEY=VALUE",
+     "set a value of the scenario otherwise, such as zones.example.com.ttl=5m; may be repeated"},
+    {{"vary", required_argument, NULL, 'v'},
+     "KEY=...",
+     "the values to try: a,b,c or LO..HI:N or LO..HI:log:N; may be repeated: all combinations"},
+    {{"require", required_argument, NULL, 'R'},
+     "WHAT",
+     "what must be met, such as 'latency.p99 < 15m'; may be repeated: all of them"},
+    {{"precision", required_argument, NULL, 'p'},
+     "M=WIDTH",
+     "run on until the interval of metric M is +-WIDTH: 5% of the value, or ±30s; may be repeated"},
+    {{"confidence", required_argument, NULL, 'c'}, "SHARE", "how sure the answer must be (default 95%)"},
+    {{"largest", no_argument, NULL, 'l'}, NULL, "the largest value that meets what is required, not the smallest"},
+    {{"resume", no_argument, NULL, 'C'}, NULL, "go on with the work that was interrupted in the folder of -o"},
+    {{"yes", no_argument, NULL, 'y'}, NULL, "do it, however large it is"},
 };
 #define OPTION_COUNT (sizeof table / sizeof *table)
 
@@ -69,6 +86,24 @@ static bool read_number(const char *text, uint64_t least, uint64_t most, uint64_
     return true;
 }
 
+/* A number between 0 and 1, all of text. */
+static bool read_share(const char *text, double *out)
+{
+    char *end;
+    double x = strtod(text, &end);
+    if (end == text || *end || text[0] < '0' || text[0] > '9' || !(x >= 0 && x <= 1)) return false;
+    *out = x;
+    return true;
+}
+
+static bool add(struct option_list *list, const char *text)
+{
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers */
+    list->items = mem_resize(list->items, ((size_t)list->count + 1) * sizeof *list->items);
+    list->items[list->count++] = text;
+    return true;
+}
+
 static bool take(struct options *o, int letter, const char *text)
 {
     uint64_t n = 0;
@@ -90,6 +125,16 @@ static bool take(struct options *o, int letter, const char *text)
     case 'm': return o->has_message = true, read_number(text, 1, UINT32_MAX, &o->message);
     case 'w': return o->worst = true;
     case 'u': return o->has_outage = true, value_duration(text, &o->outage) == NULL;
+    case 'e': return add(&o->set, text);
+    case 'v': return add(&o->vary, text);
+    case 'R': return add(&o->require, text);
+    case 'p': return add(&o->precision, text);
+    case 'c':
+        return (value_percent(text, &o->confidence) == NULL || read_share(text, &o->confidence)) &&
+               o->confidence >= 0.5 && o->confidence <= 0.9999;
+    case 'l': return o->largest = true;
+    case 'C': return o->resume = true;
+    case 'y': return o->yes = true;
     default: return false;
     }
 }
@@ -132,6 +177,9 @@ bool options_parse(const struct verb *verb, int argc, char **argv, struct option
     const char *shorts = strchr(verb->takes, 'n') ? "n:o:hq" : "h";
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     *o = (struct options){.verb = verb->name,
+                          .argc = argc,
+                          .argv = argv,
+                          .confidence = 0.95,
                           .runs = 100,
                           .seed = 1,
                           .threads = processors > 0 && processors <= 1024 ? (unsigned)processors : 1};
@@ -156,4 +204,12 @@ bool options_parse(const struct verb *verb, int argc, char **argv, struct option
     if (verb->most >= 0 && o->file_count > verb->most)
         return complain(verb, code, "one argument too many", o->files[verb->most]);
     return true;
+}
+
+void options_free(struct options *o)
+{
+    mem_free(o->set.items);
+    mem_free(o->vary.items);
+    mem_free(o->require.items);
+    mem_free(o->precision.items);
 }

@@ -16,8 +16,16 @@ enum {
 
 enum output_format { FORMAT_TABLE, FORMAT_JSON, FORMAT_CSV };
 
+/* An option that may be given several times: its values in order, borrowed from argv. */
+struct option_list {
+    const char **items; /* owned by the options */
+    int count;
+};
+
 struct options {
     const char *verb;
+    int argc; /* the words after mxsim, as typed; borrowed */
+    char **argv;
     char **files; /* the arguments that are no options; borrowed from argv */
     int file_count;
     uint64_t runs, seed;
@@ -30,6 +38,9 @@ struct options {
     uint64_t run, message;
     bool has_outage;
     sim_time outage;
+    struct option_list set, vary, require, precision;
+    double confidence; /* 0.5 < .. < 1 */
+    bool resume, yes, largest;
 };
 
 /* What a verb is and takes. */
@@ -38,13 +49,15 @@ struct verb {
     const char *arguments; /* "SCENARIO" */
     const char *what;      /* one line */
     const char *example;
-    const char *takes;                         /* letters of the options it takes: n s t f o q r m w u */
+    const char *takes;                         /* letters of the options it takes: those of the table in options.c */
     int least, most;                           /* files; most -1: any number */
     int (*act)(const struct options *options); /* gives the exit code */
 };
 
-/* Reads argv (argv[0] is the verb). False: *code is how the program ends (help was printed, or a mistake told). */
+/* Reads argv (argv[0] is the verb). False: *code is how the program ends (help was printed, or a mistake told). Free in
+ * both cases. */
 bool options_parse(const struct verb *verb, int argc, char **argv, struct options *out, int *code);
+void options_free(struct options *options);
 
 int verb_run(const struct options *o);
 int verb_explain(const struct options *o);

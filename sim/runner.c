@@ -91,6 +91,7 @@ uint64_t runner_run(const struct runner_job *job, uint64_t first, uint64_t count
     if (threads < 1) threads = 1;
     if (threads > count) threads = count ? (unsigned)count : 1;
     r.slot_count = threads * SLOTS_PER_THREAD;
+    if (job->cycle > 1) r.slot_count = (r.slot_count + job->cycle - 1) / job->cycle * job->cycle;
     r.slots = mem_zero(r.slot_count, sizeof *r.slots);
     r.full = mem_zero(r.slot_count, sizeof *r.full);
     for (unsigned i = 0; i < r.slot_count; i++) r.slots[i] = job->slot_new(job->context);

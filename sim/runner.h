@@ -20,6 +20,8 @@ struct runner_job {
     void (*merge)(void *context, uint64_t run,
                   void *slot);   /* in run order (serial); must leave slot ready for another */
     bool (*stop)(void *context); /* asked before each run: true starts no more (any thread) */
+    unsigned cycle; /* the number of slots is made a multiple of this: run r and run r + cycle may meet the same slot,
+                     * and no others do. 0 is as 1 */
 };
 
 /* Does runs first .. first + count - 1 on threads >= 1 threads (1: on the caller's). Gives how many runs were merged:
