@@ -66,7 +66,8 @@ static char *plain_number(double x, double apart, const char *unit)
             if (point) break;
         }
     }
-    return strcat(strcpy(mem_new(strlen(text) + strlen(unit) + 1), text), unit);
+    char all[160];
+    return mem_text(all, (size_t)snprintf(all, sizeof all, "%s%.70s", text, unit));
 }
 
 /* ---- a range ---- */

@@ -55,13 +55,12 @@ static bool take_sets(struct comparison *c, struct source *source)
 /* "KEY=VALUE; KEY=VALUE" */
 static char *cell_label(const struct grid *g, uint64_t cell)
 {
-    size_t size = 1;
+    size_t size = 1, used = 0;
     for (uint32_t k = 0; k < g->key_count; k++) size += strlen(g->keys[k].key) + strlen(grid_value(g, cell, k)) + 3;
     char *label = mem_zero(size, 1);
-    for (uint32_t k = 0; k < g->key_count; k++) {
-        if (k) strcat(label, "; ");
-        strcat(strcat(strcat(label, g->keys[k].key), "="), grid_value(g, cell, k));
-    }
+    for (uint32_t k = 0; k < g->key_count; k++)
+        used += (size_t)snprintf(label + used, size - used, "%s%s=%s", k ? "; " : "", g->keys[k].key,
+                                 grid_value(g, cell, k));
     return label;
 }
 
