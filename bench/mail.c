@@ -116,7 +116,7 @@ static bool never(void *job)
 static void bench_flagship(const struct world_spec *spec, uint64_t runs, unsigned threads)
 {
     struct job job = {spec, result_new(spec)};
-    struct runner_job how = {&job, worker_new, worker_free, slot_new, slot_free, run, merge, never};
+    struct runner_job how = {&job, worker_new, worker_free, slot_new, slot_free, run, merge, never, 0};
     double wall = wall_seconds(), cpu = bench_seconds();
     runner_run(&how, 0, runs, threads);
     wall = wall_seconds() - wall;

@@ -1,33 +1,7 @@
 /* cli/csv.c - results as tidy CSV: one observation a line, a header, no units in cells. See cli/print.h. */
+#include "cli/json_out.h"
 #include "cli/print.h"
-#include "models/metric.h"
-
-#include <string.h>
-
-/* A field in quotes where it needs them (RFC 4180). */
-static void put_text(FILE *to, const char *text)
-{
-    if (!strpbrk(text, ",\"\n\r")) {
-        fputs(text, to);
-        return;
-    }
-    fputc('"', to);
-    for (; *text; text++) {
-        if (*text == '"') fputc('"', to);
-        fputc(*text, to);
-    }
-    fputc('"', to);
-}
-
-static void put_estimate(FILE *to, const struct estimate *e)
-{
-    if (!e->has_value)
-        fputs(",,", to);
-    else if (!e->has_interval)
-        fprintf(to, "%.10g,,", e->value);
-    else
-        fprintf(to, "%.10g,%.10g,%.10g", e->value, e->low, e->high);
-}
+#include "models/measure.h"
 
 void print_csv(FILE *to, const struct result *r)
 {
@@ -35,7 +9,7 @@ void print_csv(FILE *to, const struct result *r)
     for (size_t i = 0; i < metric_count; i++) {
         struct estimate e = result_metric(r, i);
         fprintf(to, "%s,%s,", metrics[i].name, metric_unit_name(metrics[i].unit));
-        put_estimate(to, &e);
+        csv_estimate(to, &e);
         fprintf(to, ",%s\n", e.method);
     }
 }
@@ -52,7 +26,7 @@ void print_spans_csv(FILE *to, const struct result *r)
         while (quantiles_walk_next(&w)) {
             fprintf(to, "%s,%.10g,%.10g,%.0f,", span_names[h], sim_time_seconds(hist_bin_low(w.bin)),
                     sim_time_seconds(hist_bin_low(w.bin + 1)), (double)q->bins[w.bin]);
-            put_estimate(to, &w.cdf);
+            csv_estimate(to, &w.cdf);
             fputc('\n', to);
         }
     }
@@ -62,9 +36,9 @@ static void outcome(FILE *to, const char *name, const char *by, const char *caus
                     struct estimate e)
 {
     fprintf(to, "%s,", name);
-    put_text(to, by);
+    csv_text(to, by);
     fprintf(to, ",%s,%s,", cause, status);
-    put_estimate(to, &e);
+    csv_estimate(to, &e);
     fputc('\n', to);
 }
 
@@ -88,9 +62,9 @@ void print_queue_csv(FILE *to, const struct result *r)
         for (uint32_t b = 0; b < result_bins_used(r); b++) {
             struct estimate e = moments_estimate(&r->mtas[i].series[b], RESULT_LEVEL);
             fprintf(to, "%.10g,", (b + 0.5) * bin);
-            put_text(to, r->spec->mtas[i].name);
+            csv_text(to, r->spec->mtas[i].name);
             fputc(',', to);
-            put_estimate(to, &e);
+            csv_estimate(to, &e);
             fputc('\n', to);
         }
 }
@@ -103,7 +77,33 @@ void print_outages_csv(FILE *to, const struct result *r)
         for (uint32_t b = 0; b < result_bins_used(r); b++)
             for (uint32_t k = 0; k < r->spec->faults[f].on_count; k++) {
                 fprintf(to, "%.10g,%u,", (b + 0.5) * bin, (unsigned)f);
-                put_text(to, spec_target_name(r->spec, r->spec->faults[f].on[k]));
+                csv_text(to, spec_target_name(r->spec, r->spec->faults[f].on[k]));
                 fprintf(to, ",%s,%.10g\n", fault_kind_name(r->spec->faults[f].is), r->faults[f][b]);
             }
+}
+
+static const char *const part_words[PART_COUNT] = {
+    [PART_CLIENT] = "client", [PART_DESTINATION] = "destination", [PART_MTA] = "mta",       [PART_LANE] = "lane",
+    [PART_HOST] = "mx_host",  [PART_RESOLVER] = "resolver",       [PART_NS] = "name_server"};
+
+static void part_row(FILE *to, const struct result *r, enum part part, uint32_t index, const struct measure *m)
+{
+    struct estimate e = measure_of(r, part, index, m);
+    if (part == PART_LANE) {
+        csv_text(to, r->spec->mtas[lane_mta(r->spec, index)].name);
+        fputc(',', to);
+    }
+    csv_text(to, part_name(r->spec, part, index));
+    fprintf(to, ",%s,%s,", m->name, metric_unit_name(m->unit));
+    csv_estimate(to, &e);
+    fprintf(to, ",%s\n", e.method);
+}
+
+void print_part_csv(FILE *to, const struct result *r, enum part part)
+{
+    fprintf(to, "%s,measure,unit,value,low,high,method\n", part == PART_LANE ? "mta,destination" : part_words[part]);
+    for (uint32_t i = 0; i < part_count(r->spec, part); i++) {
+        if (!part_is_there(r, part, i)) continue;
+        for (const struct measure *m = NULL; (m = measure_next(r->spec, part, i, m));) part_row(to, r, part, i, m);
+    }
 }

@@ -40,6 +40,24 @@ static void release_stop(int signal_number)
     if (signal(signal_number, SIG_DFL) == SIG_IGN) signal(signal_number, SIG_IGN);
 }
 
+/* How many of experiments, and of those who do several, want to know of signals. */
+static unsigned listeners;
+
+void experiment_listen(void)
+{
+    if (listeners++ > 0) return;
+    atomic_store(&stop_asked, false);
+    catch_stop(SIGINT);
+    catch_stop(SIGTERM);
+}
+
+void experiment_listen_no_more(void)
+{
+    if (--listeners > 0) return;
+    release_stop(SIGINT);
+    release_stop(SIGTERM);
+}
+
 bool experiment_stopped(void)
 {
     return atomic_load_explicit(&stop_asked, memory_order_relaxed);
@@ -72,7 +90,7 @@ static void show_progress(struct experiment *x)
     double now = wall_seconds(), done = (double)x->done, all = (double)x->expected;
     if (x->options->quiet || now - x->begun < 0.5 || now - x->shown < 0.1 || !is_terminal()) return;
     char left[32];
-    double rate = done / (now - x->begun);
+    double rate = (done - (double)x->before) / (now - x->begun);
     x->shown = now;
     fprintf(stderr, "\r\033[K%.0f", done);
     if (all >= done) {
@@ -89,11 +107,14 @@ static void show_progress(struct experiment *x)
  * A task is one run of one world. Tasks go run by run, and within a run by the order of the worlds, so that merging in
  * task order brings the tallies of a run together. */
 
+#define LARGE 2e6 /* messages of one run of all worlds: some 80 bytes each stay with a world for its next run */
+
 struct job {
     struct experiment *x;
     uint32_t members[EXPERIMENT_MEMBERS_MAX]; /* the active worlds */
     uint32_t member_count;
     uint64_t first; /* run */
+    bool large;     /* a worker has room for one world only */
 };
 
 /* A worker has a world of each kind that it has met. */
@@ -142,6 +163,11 @@ static bool run_one(void *context, void *workplace, uint64_t task, void *place)
     struct slot *slot = place;
     uint32_t member = job->members[task % job->member_count];
     const struct world_spec *spec = job->x->specs[member];
+    for (uint32_t i = 0; job->large && i < job->x->count; i++) {
+        if (i == member) continue;
+        world_free(worker->worlds[i]);
+        worker->worlds[i] = NULL;
+    }
     if (!worker->worlds[member]) {
         worker->worlds[member] = world_new(spec);
         world_stop_if(worker->worlds[member], stop, NULL);
@@ -176,8 +202,13 @@ static void merge(void *context, uint64_t task, void *place)
 bool experiment_to(struct experiment *x, uint64_t runs)
 {
     struct job job = {.x = x, .first = x->runs};
-    for (uint32_t i = 0; i < x->count; i++)
-        if (x->active[i]) job.members[job.member_count++] = i;
+    double messages = 0;
+    for (uint32_t i = 0; i < x->count; i++) {
+        if (!x->active[i]) continue;
+        job.members[job.member_count++] = i;
+        messages += spec_expected_messages(x->specs[i]);
+    }
+    job.large = messages > LARGE;
     struct runner_job how = {&job,    worker_new, worker_free, slot_new,        slot_free,
                              run_one, merge,      stop,        job.member_count};
     if (job.member_count > 0 && runs > x->runs && !experiment_stopped()) {
@@ -205,21 +236,31 @@ void experiment_init(struct experiment *x, const struct world_spec *const *specs
         x->results[i] = result_new(specs[i]);
         x->active[i] = true;
     }
-    atomic_store(&stop_asked, false);
-    catch_stop(SIGINT);
-    catch_stop(SIGTERM);
+    experiment_listen();
+}
+
+void experiment_progress(struct experiment *x, uint64_t done, uint64_t expected)
+{
+    x->done = x->before = done;
+    x->expected = expected;
 }
 
 void experiment_free(struct experiment *x)
 {
-    release_stop(SIGINT);
-    release_stop(SIGTERM);
+    experiment_listen_no_more();
     if (x->shown > 0) fprintf(stderr, "\r\033[K");
     for (uint32_t i = 0; i < x->count; i++) result_free(x->results[i]);
     mem_free(x->results);
     mem_free(x->held);
     mem_free(x->active);
     *x = (struct experiment){0};
+}
+
+void experiment_expect(struct experiment *x, uint64_t runs)
+{
+    x->expected = runs;
+    x->done = x->before = 0;
+    x->begun = wall_seconds();
 }
 
 void experiment_tell_interrupted(const struct experiment *x, uint64_t wanted)

@@ -24,7 +24,8 @@ struct experiment {
     experiment_watcher *watch;
     void *watcher;
     struct tally **held; /* of the run being merged */
-    double begun, shown;
+    double begun, shown; /* wall clock: since when, and when progress was shown last */
+    uint64_t before;     /* of done, those that were done when this began */
 };
 
 /* count worlds, at most EXPERIMENT_MEMBERS_MAX; specs and options outlive x. From here to experiment_free SIGINT and
@@ -33,12 +34,23 @@ void experiment_init(struct experiment *x, const struct world_spec *const *specs
                      const struct options *options);
 void experiment_free(struct experiment *x);
 
+/* For progress: done runs lie before this experiment, of all that are expected (0: nobody knows). */
+void experiment_progress(struct experiment *x, uint64_t done, uint64_t expected);
+
 /* Goes on until each active world has done runs in all. False: interrupted. What comes out depends on specs, seed and
  * runs alone, however many calls it is made in. */
 bool experiment_to(struct experiment *x, uint64_t runs);
 
+/* Progress is told anew from here, of so many runs of all worlds. */
+void experiment_expect(struct experiment *x, uint64_t runs);
+
 /* Has a signal asked for an end? */
 bool experiment_stopped(void);
+
+/* Who does several experiments one after the other calls these around all of them, so that a signal that comes between
+ * two of them stops the next one. */
+void experiment_listen(void);
+void experiment_listen_no_more(void);
 
 /* Tells stderr that there are fewer runs than were asked for. */
 void experiment_tell_interrupted(const struct experiment *x, uint64_t wanted);

@@ -22,11 +22,11 @@ static bool join(char out[PATH_ROOM], const char *path, const char *file, const 
     return complain(path, file, "the name is too long");
 }
 
-bool folder_prepare(const char *path)
+bool folder_prepare(const char *path, const char *file)
 {
     char probe[PATH_ROOM], result[PATH_ROOM];
     struct stat about;
-    if (!join(probe, path, "result.json", ".part") || !join(result, path, "result.json", "")) return false;
+    if (!join(probe, path, file, ".part") || !join(result, path, file, "")) return false;
     if (mkdir(path, 0777) != 0 && errno != EEXIST) return complain(path, NULL, strerror(errno));
     if (stat(path, &about) != 0 || !S_ISDIR(about.st_mode)) return complain(path, NULL, "it is not a folder");
     if (stat(result, &about) == 0)
@@ -60,39 +60,79 @@ static bool part_close(FILE *f, const char *path, const char *file, const char *
     return complain(path, file, strerror(error));
 }
 
-static bool write_csv(const char *path, const char *file, void (*print)(FILE *to, const struct result *r),
-                      const struct result *r)
+bool folder_put(const char *path, const char *file, void (*print)(FILE *to, const void *context), const void *context)
 {
     char part[PATH_ROOM];
     FILE *f = part_open(path, file, part);
     if (!f) return false;
-    print(f, r);
+    print(f, context);
     return part_close(f, path, file, part);
 }
 
-static bool write_scripts(const char *path)
+static void print_script(FILE *to, const void *script)
 {
-    for (const struct plot_script *s = plot_scripts; s->name; s++) {
-        char part[PATH_ROOM];
-        FILE *f = part_open(path, s->name, part);
-        if (!f) return false;
-        fputs(s->text, f);
-        if (!part_close(f, path, s->name, part)) return false;
-    }
-    return true;
+    fputs(((const struct plot_script *)script)->text, to);
+}
+
+bool folder_put_script(const char *path, const char *name)
+{
+    for (const struct plot_script *s = plot_scripts; s->name; s++)
+        if (strcmp(s->name, name) == 0) return folder_put(path, name, print_script, s);
+    return complain(path, name, "there is no such script");
+}
+
+/* What the files of a run are printed from. */
+struct run_files {
+    const struct scenario *scenario;
+    const struct options *options;
+    const struct simulation *simulation;
+    void (*csv)(FILE *to, const struct result *r);
+    enum part part;
+};
+
+static void print_run_csv(FILE *to, const void *context)
+{
+    const struct run_files *files = context;
+    files->csv(to, files->simulation->result);
+}
+
+static void print_run_part(FILE *to, const void *context)
+{
+    const struct run_files *files = context;
+    print_part_csv(to, files->simulation->result, files->part);
+}
+
+static void print_run_json(FILE *to, const void *context)
+{
+    const struct run_files *files = context;
+    print_json(to, files->scenario, files->options, files->simulation);
 }
 
 bool folder_write(const char *path, const struct scenario *s, const struct options *o, const struct simulation *sim)
 {
-    const struct result *r = sim->result;
-    char part[PATH_ROOM];
-    if (!write_csv(path, "metrics.csv", print_csv, r) || !write_csv(path, "spans.csv", print_spans_csv, r) ||
-        !write_csv(path, "outcomes.csv", print_outcomes_csv, r) || !write_csv(path, "queue.csv", print_queue_csv, r) ||
-        !write_csv(path, "outages.csv", print_outages_csv, r) || !write_scripts(path))
-        return false;
+    static const struct {
+        const char *file;
+        void (*print)(FILE *to, const struct result *r);
+    } tables[] = {{"metrics.csv", print_csv},
+                  {"spans.csv", print_spans_csv},
+                  {"outcomes.csv", print_outcomes_csv},
+                  {"queue.csv", print_queue_csv},
+                  {"outages.csv", print_outages_csv}};
+    static const char *const part_files[PART_COUNT] = {
+        [PART_CLIENT] = "clients.csv", [PART_DESTINATION] = "destinations.csv",
+        [PART_MTA] = "mtas.csv",       [PART_LANE] = "lanes.csv",
+        [PART_HOST] = "hosts.csv",     [PART_RESOLVER] = "resolvers.csv",
+        [PART_NS] = "name_servers.csv"};
+    static const char *const scripts[] = {"latency.gp", "outcomes.gp", "queue.gp"};
+    struct run_files files = {s, o, sim, NULL, PART_CLIENT};
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        files.csv = tables[i].print;
+        if (!folder_put(path, tables[i].file, print_run_csv, &files)) return false;
+    }
+    for (files.part = 0; files.part < PART_COUNT; files.part++)
+        if (!folder_put(path, part_files[files.part], print_run_part, &files)) return false;
+    for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++)
+        if (!folder_put_script(path, scripts[i])) return false;
     /* Last, so that a folder with result.json is a finished one. */
-    FILE *f = part_open(path, "result.json", part);
-    if (!f) return false;
-    print_json(f, s, o, sim);
-    return part_close(f, path, "result.json", part);
+    return folder_put(path, "result.json", print_run_json, &files);
 }

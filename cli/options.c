@@ -16,7 +16,11 @@ static const struct {
     struct option option; /* val is the letter in struct verb's takes */
     const char *argument, *what;
 } table[] = {
-    {{"runs", required_argument, NULL, 'n'}, "N", "number of runs (default 100; explain --format json: 1)"},
+    {{"runs", required_argument, NULL, 'n'},
+     "N",
+     "number of runs (default 100; --steady, explain --format json: 1); with --precision and plan the most there may "
+     "be "
+     "(default 100000)"},
     {{"seed", required_argument, NULL, 's'}, "S", "all chance follows from this number (default 1)"},
     {{"threads", required_argument, NULL, 't'},
      "N",
@@ -24,6 +28,9 @@ static const struct {
     {{"format", required_argument, NULL, 'f'},
      "F",
      "table (default), json or csv; explain: its story (default) or json, a record a line"},
+    {{"view", required_argument, NULL, 'V'},
+     "VIEW",
+     "what the table tells of: summary (default), load, senders, destinations, dns or all"},
     {{"output", required_argument, NULL, 'o'}, "DIR", "also write result.json, CSV files and gnuplot scripts to DIR"},
     {{"quiet", no_argument, NULL, 'q'}, NULL, "no progress on the terminal"},
     {{"run", required_argument, NULL, 'r'}, "R", "the run to tell of (default 0)"},
@@ -33,22 +40,33 @@ static const struct {
     {{"worst", no_argument, NULL, 'w'},
      NULL,
      "tell of the first message that bounced in all runs, else of the latest one"},
+    {{"steady", no_argument, NULL, 'S'},
+     NULL,
+     "the steady state: one long run (or -n of them) without its warm-up, by batch means"},
     {{"outage", required_argument, NULL, 'u'}, "SPAN", "what becomes of mail sent as an outage of this length begins"},
     {{"set", required_argument, NULL, 'e'},
      "KEY=VALUE",
      "set a value of the scenario otherwise, such as zones.example.com.ttl=5m; may be repeated"},
     {{"vary", required_argument, NULL, 'v'},
      "KEY=...",
-     "the values to try: a,b,c or LO..HI:N or LO..HI:log:N; may be repeated: all combinations"},
+     "the values to try: a,b,c or LO..HI:N or LO..HI:log:N; may be repeated: all combinations; plan: one range, "
+     "LO..HI, "
+     "LO..HI:STEP or LO..HI:log"},
     {{"require", required_argument, NULL, 'R'},
      "WHAT",
      "what must be met, such as 'latency.p99 < 15m'; may be repeated: all of them"},
     {{"precision", required_argument, NULL, 'p'},
      "M=WIDTH",
      "run on until the interval of metric M is +-WIDTH: 5% of the value, or ±30s; may be repeated"},
+    {{"rare", required_argument, NULL, 'x'},
+     "METRIC",
+     "how often does it happen, if plain runs never see it? METRIC: a share, such as bounce_rate (-n: runs at most)"},
     {{"confidence", required_argument, NULL, 'c'}, "SHARE", "how sure the answer must be (default 95%)"},
     {{"largest", no_argument, NULL, 'l'}, NULL, "the largest value that meets what is required, not the smallest"},
     {{"resume", no_argument, NULL, 'C'}, NULL, "go on with the work that was interrupted in the folder of -o"},
+    {{"show", required_argument, NULL, 'M'},
+     "M,...",
+     "the metrics in the table (default bounce_rate,latency.mean,latency.p99); csv and json have all"},
     {{"yes", no_argument, NULL, 'y'}, NULL, "do it, however large it is"},
 };
 #define OPTION_COUNT (sizeof table / sizeof *table)
@@ -104,6 +122,16 @@ static bool add(struct option_list *list, const char *text)
     return true;
 }
 
+static bool read_view(const char *text, enum view *out)
+{
+    static const char *const names[] = {
+        [VIEW_SUMMARY] = "summary",           [VIEW_LOAD] = "load", [VIEW_SENDERS] = "senders",
+        [VIEW_DESTINATIONS] = "destinations", [VIEW_DNS] = "dns",   [VIEW_ALL] = "all"};
+    for (int v = VIEW_SUMMARY; v <= VIEW_ALL; v++)
+        if (strcmp(text, names[v]) == 0) return *out = (enum view)v, true;
+    return false;
+}
+
 static bool take(struct options *o, int letter, const char *text)
 {
     uint64_t n = 0;
@@ -119,21 +147,25 @@ static bool take(struct options *o, int letter, const char *text)
         if (strcmp(text, "json") == 0) return o->format = FORMAT_JSON, true;
         if (strcmp(text, "csv") == 0) return o->format = FORMAT_CSV, true;
         return false;
+    case 'V': return read_view(text, &o->view);
     case 'o': return o->folder = text, *text != 0;
     case 'q': return o->quiet = true;
     case 'r': return o->has_run = true, read_number(text, 0, UINT32_MAX, &o->run);
     case 'm': return o->has_message = true, read_number(text, 1, UINT32_MAX, &o->message);
     case 'w': return o->worst = true;
+    case 'S': return o->steady = true;
     case 'u': return o->has_outage = true, value_duration(text, &o->outage) == NULL;
     case 'e': return add(&o->set, text);
     case 'v': return add(&o->vary, text);
     case 'R': return add(&o->require, text);
     case 'p': return add(&o->precision, text);
+    case 'x': return o->rare = text, *text != 0;
     case 'c':
         return (value_percent(text, &o->confidence) == NULL || read_share(text, &o->confidence)) &&
                o->confidence >= 0.5 && o->confidence <= 0.9999;
     case 'l': return o->largest = true;
     case 'C': return o->resume = true;
+    case 'M': return o->show = text, *text != 0;
     case 'y': return o->yes = true;
     default: return false;
     }

@@ -22,6 +22,9 @@ struct option_list {
     int count;
 };
 
+/* What a table tells of. */
+enum view { VIEW_SUMMARY, VIEW_LOAD, VIEW_SENDERS, VIEW_DESTINATIONS, VIEW_DNS, VIEW_ALL };
+
 struct options {
     const char *verb;
     int argc; /* the words after mxsim, as typed; borrowed */
@@ -31,9 +34,11 @@ struct options {
     uint64_t runs, seed;
     unsigned threads;
     enum output_format format;
+    enum view view;
     const char *folder; /* -o, or null */
+    const char *rare;   /* a metric's name, or null */
     bool quiet;
-    bool worst;
+    bool worst, steady;
     bool has_runs, has_run, has_message;
     uint64_t run, message;
     bool has_outage;
@@ -41,6 +46,7 @@ struct options {
     struct option_list set, vary, require, precision;
     double confidence; /* 0.5 < .. < 1 */
     bool resume, yes, largest;
+    const char *show; /* or null */
 };
 
 /* What a verb is and takes. */
@@ -60,8 +66,11 @@ bool options_parse(const struct verb *verb, int argc, char **argv, struct option
 void options_free(struct options *options);
 
 int verb_run(const struct options *o);
+int verb_sweep(const struct options *o);
+int verb_compare(const struct options *o);
 int verb_explain(const struct options *o);
 int verb_check(const struct options *o);
 int verb_test(const struct options *o);
 int verb_profiles(const struct options *o);
 int verb_schedule(const struct options *o);
+int verb_plan(const struct options *o);

@@ -3,6 +3,7 @@
 #include "cli/options.h"
 #include "cli/scenario.h"
 #include "cli/simulate.h"
+#include "models/measure.h"
 
 #include <stdio.h>
 
@@ -22,3 +23,12 @@ void print_spans_csv(FILE *to, const struct result *r);    /* the distributions,
 void print_outcomes_csv(FILE *to, const struct result *r); /* shares by outcome and cause */
 void print_queue_csv(FILE *to, const struct result *r);    /* queue length of each MTA over time */
 void print_outages_csv(FILE *to, const struct result *r);  /* share of runs in which each fault is on, over time */
+
+/* The measures of the parts of one kind, one a line. */
+void print_part_csv(FILE *to, const struct result *r, enum part part);
+
+/* The sections of --view beside the summary's; and their lines: a section's head, and a name with its estimate, or
+ * nothing where that has no value. */
+void print_view(FILE *to, const struct result *r, enum view view);
+void print_head(FILE *to, const char *name);
+void print_row(FILE *to, const char *name, enum metric_unit unit, struct estimate e);

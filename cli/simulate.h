@@ -1,14 +1,16 @@
-/* cli/simulate.h - all runs of a scenario on all threads, with progress, and Ctrl-C taken politely. */
+/* cli/simulate.h - all runs of one scenario on all threads. */
 #pragma once
-#include "cli/options.h"
-#include "models/result.h"
+#include "cli/rounds.h"
 
 struct simulation {
-    struct result *result; /* owned */
-    double seconds;        /* of wall clock time */
-    bool interrupted;      /* stopped early: result holds the first result->runs runs */
+    struct result *result;           /* owned */
+    double seconds;                  /* of wall clock time */
+    bool interrupted;                /* stopped early: result holds the first result->runs runs */
+    struct rounds rounds;            /* owned: what --precision asks, */
+    struct stopping_answer *answers; /* and what came of it, for each goal; owned */
 };
 
-/* Does runs 0 .. o->runs - 1. Free with simulation_free. */
-struct simulation simulate(const struct world_spec *spec, const struct options *o);
+/* Does the runs that the options ask for. False: --precision has mistakes, which were told. Free with simulation_free
+ * in both cases. */
+bool simulate(struct simulation *s, const struct world_spec *spec, const struct options *o);
 void simulation_free(struct simulation *s);

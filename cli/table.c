@@ -9,7 +9,7 @@
 
 #define SHOWN 20
 
-static void row(FILE *to, const char *name, enum metric_unit unit, struct estimate e)
+void print_row(FILE *to, const char *name, enum metric_unit unit, struct estimate e)
 {
     char value[64], interval[160];
     if (!e.has_value) return;
@@ -18,10 +18,10 @@ static void row(FILE *to, const char *name, enum metric_unit unit, struct estima
 
 static void metric_row(FILE *to, const struct result *r, const char *metric, const char *name)
 {
-    row(to, name, metric_find(metric)->unit, result_named(r, metric));
+    print_row(to, name, metric_find(metric)->unit, result_named(r, metric));
 }
 
-static void head(FILE *to, const char *name)
+void print_head(FILE *to, const char *name)
 {
     fprintf(to, "\n%-36s %12s   95 %% interval\n", name, "");
 }
@@ -42,10 +42,10 @@ static bool may_warn(const struct world_spec *spec)
 
 static void outcome_rows(FILE *to, const struct result *r)
 {
-    head(to, "of all messages sent");
+    print_head(to, "of all messages sent");
     metric_row(to, r, "delivered_rate", "delivered");
     metric_row(to, r, "first_try_rate", "  without being deferred");
-    row(to, "  after being deferred", UNIT_SHARE, result_delivered_later(r));
+    print_row(to, "  after being deferred", UNIT_SHARE, result_delivered_later(r));
     if (has_relay(r->spec)) metric_row(to, r, "backup_rate", "  by way of a relay (backup MX)");
     metric_row(to, r, "bounce_rate", "bounced");
     metric_row(to, r, "queued_rate", "still queued at the end");
@@ -58,7 +58,7 @@ static void outcome_rows(FILE *to, const struct result *r)
 static void latency_rows(FILE *to, const struct result *r)
 {
     if (r->hists[HIST_LATENCY].count == 0) return;
-    head(to, "from send to mailbox");
+    print_head(to, "from send to mailbox");
     metric_row(to, r, "latency.mean", "mean");
     metric_row(to, r, "latency.p50", "half of the mail within");
     metric_row(to, r, "latency.p90", "90 % within");
@@ -72,7 +72,7 @@ static void latency_rows(FILE *to, const struct result *r)
 static void report_rows(FILE *to, const struct result *r)
 {
     if (r->hists[HIST_WARNING].count + r->hists[HIST_BOUNCE].count == 0) return;
-    head(to, "until the sender knows");
+    print_head(to, "until the sender knows");
     metric_row(to, r, "warning.p50", "warning, median");
     metric_row(to, r, "bounce.p50", "bounce, median");
     metric_row(to, r, "bounce.p99", "bounce, 99 % within");
@@ -80,7 +80,7 @@ static void report_rows(FILE *to, const struct result *r)
 
 static void cost_rows(FILE *to, const struct result *r)
 {
-    head(to, "per message");
+    print_head(to, "per message");
     metric_row(to, r, "attempts", "delivery attempts");
     if (r->totals[COL_PUT_OFF]) metric_row(to, r, "put_offs", "  times due, but not tried");
     metric_row(to, r, "sessions", "connections tried");
@@ -92,12 +92,12 @@ static void reason_rows(FILE *to, const struct result *r)
 {
     struct bounce_reason reason = {0};
     if (r->totals[COL_BOUNCED] == 0) return;
-    head(to, "bounces, of all messages sent");
+    print_head(to, "bounces, of all messages sent");
     while (result_next_reason(r, &reason)) {
         char name[160];
         snprintf(name, sizeof name, "%s by %s%s", reason.status, r->spec->mtas[reason.mta].name,
                  reason.expired ? ", queue lifetime over" : "");
-        row(to, name, UNIT_SHARE, reason.share);
+        print_row(to, name, UNIT_SHARE, reason.share);
         fprintf(to, "    %s\n", cause_words(reason.cause));
     }
 }
@@ -106,7 +106,7 @@ static void drain_row(FILE *to, const struct result *r, const struct mta_result 
 {
     if (m->waited_runs == 0) return;
     if (m->drained.runs)
-        row(to, "  drained after the last repair in", UNIT_SECONDS, moments_estimate(&m->drained, RESULT_LEVEL));
+        print_row(to, "  drained after the last repair in", UNIT_SECONDS, moments_estimate(&m->drained, RESULT_LEVEL));
     if (m->waited_runs < r->runs)
         fprintf(to, "      over the %" PRIu64 " runs in which mail was waiting at the last repair\n", m->waited_runs);
     if (m->drained.runs < m->waited_runs)
@@ -116,14 +116,14 @@ static void drain_row(FILE *to, const struct result *r, const struct mta_result 
 static void queue_rows(FILE *to, const struct result *r)
 {
     char limit[32];
-    head(to, "queues, mean over runs");
+    print_head(to, "queues, mean over runs");
     for (uint32_t i = 0; i < r->spec->mta_count; i++) {
         const struct mta_result *m = &r->mtas[i];
         char name[64], most[64];
         fprintf(to, "  %s\n", r->spec->mtas[i].name);
         snprintf(name, sizeof name, "  mean length over %s", sim_time_text(r->spec->limit, limit));
-        row(to, name, UNIT_COUNT, moments_estimate(&m->queue, RESULT_LEVEL));
-        row(to, "  peak", UNIT_COUNT, moments_estimate(&m->peak, RESULT_LEVEL));
+        print_row(to, name, UNIT_COUNT, moments_estimate(&m->queue, RESULT_LEVEL));
+        print_row(to, "  peak", UNIT_COUNT, moments_estimate(&m->peak, RESULT_LEVEL));
         fprintf(to, "  %-34s %12s\n", "  highest peak of all runs", words_count(m->peak.most, most));
         drain_row(to, r, m);
     }
@@ -133,13 +133,13 @@ static void queue_rows(FILE *to, const struct result *r)
 static void client_rows(FILE *to, const struct result *r)
 {
     if (r->spec->client_count < 2) return;
-    head(to, "clients, of their own mail");
+    print_head(to, "clients, of their own mail");
     for (uint32_t i = 0; i < r->spec->client_count && i < SHOWN; i++) {
-        const struct client_result *c = &r->clients[i];
+        const struct mail_result *c = &r->clients[i];
         fprintf(to, "  %s (by %s)\n", r->spec->clients[i].name, r->spec->mtas[r->spec->clients[i].via].name);
-        row(to, "  delivered", UNIT_SHARE, ratio_estimate(&c->delivered, RESULT_LEVEL, true));
-        row(to, "  bounced", UNIT_SHARE, ratio_estimate(&c->bounced, RESULT_LEVEL, true));
-        row(to, "  mean time to the mailbox", UNIT_SECONDS, ratio_estimate(&c->latency, RESULT_LEVEL, false));
+        print_row(to, "  delivered", UNIT_SHARE, ratio_estimate(&c->delivered, RESULT_LEVEL, true));
+        print_row(to, "  bounced", UNIT_SHARE, ratio_estimate(&c->bounced, RESULT_LEVEL, true));
+        print_row(to, "  mean time to the mailbox", UNIT_SECONDS, ratio_estimate(&c->latency, RESULT_LEVEL, false));
     }
     if (r->spec->client_count > SHOWN)
         fprintf(to, "  ... and %" PRIu32 " more; --format json has them all\n", r->spec->client_count - SHOWN);
@@ -147,33 +147,57 @@ static void client_rows(FILE *to, const struct result *r)
 
 static void host_rows(FILE *to, const struct result *r)
 {
-    head(to, "MX hosts, mean over runs");
+    print_head(to, "MX hosts, mean over runs");
     for (uint32_t i = 0; i < r->spec->mx_host_count && i < SHOWN; i++) {
         const struct host_result *h = &r->hosts[i];
         if (r->spec->mx_hosts[i].is_alias) continue; /* no host: nobody connects to it */
         fprintf(to, "  %s\n", r->spec->mx_hosts[i].host.name);
-        row(to, "  messages taken", UNIT_COUNT, moments_estimate(&h->accepted, RESULT_LEVEL));
-        row(to, "  connections tried", UNIT_COUNT, moments_estimate(&h->connections, RESULT_LEVEL));
-        if (h->busy.most > 0) row(to, "  told 421", UNIT_COUNT, moments_estimate(&h->busy, RESULT_LEVEL));
+        print_row(to, "  messages taken", UNIT_COUNT, moments_estimate(&h->accepted, RESULT_LEVEL));
+        print_row(to, "  connections tried", UNIT_COUNT, moments_estimate(&h->connections, RESULT_LEVEL));
+        if (h->busy.most > 0) print_row(to, "  told 421", UNIT_COUNT, moments_estimate(&h->busy, RESULT_LEVEL));
         if (h->turned_away.most > 0)
-            row(to, "  refused or put off", UNIT_COUNT, moments_estimate(&h->turned_away, RESULT_LEVEL));
+            print_row(to, "  refused or put off", UNIT_COUNT, moments_estimate(&h->turned_away, RESULT_LEVEL));
         if (h->peak.most > 0)
-            row(to, "  most sessions at a time", UNIT_COUNT, moments_estimate(&h->peak, RESULT_LEVEL));
+            print_row(to, "  most sessions at a time", UNIT_COUNT, moments_estimate(&h->peak, RESULT_LEVEL));
     }
     if (r->spec->mx_host_count > SHOWN)
         fprintf(to, "  ... and %" PRIu32 " more; --format json has them all\n", r->spec->mx_host_count - SHOWN);
+}
+
+/* What came of --precision. */
+static void precision_rows(FILE *to, const struct simulation *sim)
+{
+    char text[256];
+    if (sim->rounds.count > 0) fprintf(to, "\nprecision\n");
+    for (size_t i = 0; i < sim->rounds.count; i++)
+        fprintf(to, "  %s\n",
+                precision_words(&sim->rounds.goals[i], &sim->answers[i], sim->result->runs, sim->rounds.limit, text,
+                                sizeof text));
 }
 
 static void foot(FILE *to, const struct options *o, const struct simulation *sim)
 {
     const struct result *r = sim->result;
     char seconds[64], events[64], rate[64];
+    precision_rows(to, sim);
     fprintf(to, "\nleft out of the model:\n");
     for (int i = 0; left_out[i]; i++) fprintf(to, "  - %s\n", left_out[i]);
     fprintf(to, "\n%" PRIu64 " runs, seed %" PRIu64 ", %u thread%s, %s, %s events, %s events/s\n", r->runs, o->seed,
             o->threads, o->threads == 1 ? "" : "s", words_seconds(sim->seconds, seconds),
             words_count((double)r->events, events),
             words_count(sim->seconds > 0 ? (double)r->events / sim->seconds : 0, rate));
+}
+
+static void summary(FILE *to, const struct result *r)
+{
+    outcome_rows(to, r);
+    latency_rows(to, r);
+    report_rows(to, r);
+    cost_rows(to, r);
+    reason_rows(to, r);
+    client_rows(to, r);
+    queue_rows(to, r);
+    host_rows(to, r);
 }
 
 void print_table(FILE *to, const struct scenario *s, const struct options *o, const struct simulation *sim)
@@ -186,13 +210,7 @@ void print_table(FILE *to, const struct scenario *s, const struct options *o, co
             r->runs == 1 ? "" : "s", sim_time_text(s->spec->mail, mail), sim_time_text(s->spec->limit, limit),
             words_count(r->runs ? (double)r->totals[COL_SUBMITTED] / (double)r->runs : 0, messages));
     if (r->totals[COL_SUBMITTED] == 0) fprintf(to, "\nno message was sent\n");
-    outcome_rows(to, r);
-    latency_rows(to, r);
-    report_rows(to, r);
-    cost_rows(to, r);
-    reason_rows(to, r);
-    client_rows(to, r);
-    queue_rows(to, r);
-    host_rows(to, r);
+    if (o->view == VIEW_SUMMARY || o->view == VIEW_ALL) summary(to, r);
+    print_view(to, r, o->view);
     foot(to, o, sim);
 }

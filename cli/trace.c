@@ -2,6 +2,7 @@
  */
 #include "cli/trace.h"
 
+#include "cli/json_out.h"
 #include "models/question.h"
 
 #include <inttypes.h>
@@ -94,16 +95,8 @@ static const char *dns_word(enum dns_status status)
 
 static void put_text(FILE *to, const char *member, const char *text)
 {
-    fprintf(to, ", \"%s\": \"", member);
-    for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
-        if (*p == '"' || *p == '\\')
-            fprintf(to, "\\%c", *p);
-        else if (*p < 0x20)
-            fprintf(to, "\\u%04x", *p);
-        else
-            fputc(*p, to);
-    }
-    fputc('"', to);
+    fprintf(to, ", \"%s\": ", member);
+    json_text(to, text);
 }
 
 /* Whole nanoseconds as exact decimal seconds. Times are never negative. */

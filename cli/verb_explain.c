@@ -11,7 +11,8 @@
 /* Chooses the first message that bounced in all runs, else the latest delivery. Gives the exit code. */
 static int find_worst(const struct scenario *s, const struct options *o, uint64_t *run, uint32_t *message)
 {
-    struct simulation sim = simulate(s->spec, o);
+    struct simulation sim;
+    simulate(&sim, s->spec, o);
     const struct result *r = sim.result;
     int code = EXIT_DONE;
     if (sim.interrupted) {
@@ -111,7 +112,7 @@ int verb_explain(const struct options *o)
     int code = EXIT_BAD_INPUT;
     uint64_t run = o->run;
     uint32_t message = (uint32_t)o->message;
-    if (!scenario_open(&s, o->files[0])) goto out;
+    if (!scenario_open(&s, o->files[0], o)) goto out;
     if (!makes_sense(o)) goto out;
     if (o->worst && (code = find_worst(&s, o, &run, &message)) != EXIT_DONE) goto out;
     if (o->format == FORMAT_JSON) {

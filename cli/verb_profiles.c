@@ -1,31 +1,15 @@
 /* cli/verb_profiles.c - mxsim profiles: what is built in, and how we know. */
 #include "cli/options.h"
+#include "cli/words.h"
 #include "models/profile.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-/* The span to the nanosecond, as a scenario may write it: "1h6m40s". */
-static char *exact_text(sim_time span, char buf[64])
-{
-    static const struct {
-        const char *name;
-        sim_time size;
-    } units[] = {{"d", SIM_DAY}, {"h", SIM_HOUR}, {"m", SIM_MINUTE}, {"s", SIM_SECOND},
-                 {"ms", SIM_MS}, {"us", SIM_US},  {"ns", SIM_NS}};
-    size_t used = (size_t)snprintf(buf, 64, "%s", span == 0 ? "0s" : "");
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        if (span < units[i].size) continue;
-        used += (size_t)snprintf(buf + used, 64 - used, "%" PRId64 "%s", span / units[i].size, units[i].name);
-        span %= units[i].size;
-    }
-    return buf;
-}
-
 static char *phase_text(sim_time phase, char buf[64])
 {
-    if (phase != PHASE_RANDOM) return exact_text(phase, buf);
+    if (phase != PHASE_RANDOM) return words_span(phase, buf);
     snprintf(buf, 64, "random");
     return buf;
 }
@@ -34,7 +18,7 @@ static void print_spans(const struct span_list *list)
 {
     char text[64];
     if (list->count == 0) printf("0s");
-    for (uint32_t i = 0; i < list->count; i++) printf("%s%s", i ? ", " : "", exact_text(list->items[i], text));
+    for (uint32_t i = 0; i < list->count; i++) printf("%s%s", i ? ", " : "", words_span(list->items[i], text));
 }
 
 static const char *choice_of(const struct param *param, const void *at)
@@ -49,7 +33,7 @@ static void print_value(const struct param *param, const void *params)
     const void *at = (const char *)params + param->offset;
     char text[RETRY_RULES_TEXT];
     switch (param->type) {
-    case PARAM_DURATION: printf("%s", exact_text(*(const sim_time *)at, text)); break;
+    case PARAM_DURATION: printf("%s", words_span(*(const sim_time *)at, text)); break;
     case PARAM_PHASE: printf("%s", phase_text(*(const sim_time *)at, text)); break;
     case PARAM_SPANS: print_spans(at); break;
     case PARAM_COUNT: printf("%" PRIu32, *(const uint32_t *)at); break;
@@ -159,7 +143,7 @@ static void put_value(const struct param *param, const void *params)
         print_value(param, params);
     } else if (param->type == PARAM_SPANS) {
         printf("[");
-        for (uint32_t i = 0; i < list->count; i++) printf("%s\"%s\"", i ? ", " : "", exact_text(list->items[i], text));
+        for (uint32_t i = 0; i < list->count; i++) printf("%s\"%s\"", i ? ", " : "", words_span(list->items[i], text));
         printf("]");
     } else {
         printf("\"");
@@ -175,7 +159,7 @@ static void put_bounds(const struct param *param)
     case PARAM_DURATION:
     case PARAM_PHASE:
     case PARAM_SPANS:
-        printf(", \"min\": \"%s\", \"max\": \"%s\"", exact_text(param->min, least), exact_text(param->max, most));
+        printf(", \"min\": \"%s\", \"max\": \"%s\"", words_span(param->min, least), words_span(param->max, most));
         break;
     case PARAM_COUNT: printf(", \"min\": %" PRId64 ", \"max\": %" PRId64, param->min, param->max); break;
     case PARAM_NUMBER:

@@ -151,7 +151,7 @@ int verb_schedule(const struct options *o)
         return EXIT_BAD_INPUT;
     }
     struct scenario s;
-    bool opened = scenario_open(&s, o->files[0]);
+    bool opened = scenario_open(&s, o->files[0], o);
     for (uint32_t i = 0; opened && i < s.spec->mta_count; i++) {
         if (i) printf("\n");
         tell_mta(s.spec->mtas[i].name, &s.spec->mtas[i].params, o);

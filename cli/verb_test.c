@@ -27,10 +27,11 @@ int verb_test(const struct options *o)
     int code = EXIT_DONE;
     for (int i = 0; i < o->file_count && code != EXIT_INTERRUPTED; i++) {
         struct scenario s;
-        if (!scenario_open(&s, o->files[i])) {
+        if (!scenario_open(&s, o->files[i], o)) {
             code = EXIT_BAD_INPUT;
         } else {
-            struct simulation sim = simulate(s.spec, o);
+            struct simulation sim;
+            simulate(&sim, s.spec, o);
             printf("%s: %s\n", o->files[i], s.spec->name);
             if (s.spec->expect_count == 0) printf("  it expects nothing\n");
             for (uint32_t k = 0; k < s.spec->expect_count; k++)

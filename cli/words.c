@@ -1,8 +1,7 @@
 /* cli/words.c - see cli/words.h. */
 #include "cli/words.h"
 
-#include "sim/vtime.h"
-
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -42,6 +41,22 @@ char *words_seconds(double seconds, char buf[64])
     char text[32];
     if (seconds < 1e-6) seconds = 0; /* "at once" lies in a histogram's first bin, which ends after 1 ns */
     snprintf(buf, 64, "%s", sim_time_text(sim_time_from_seconds(seconds), text));
+    return buf;
+}
+
+char *words_span(sim_time span, char buf[64])
+{
+    static const struct {
+        const char *name;
+        sim_time size;
+    } units[] = {{"d", SIM_DAY}, {"h", SIM_HOUR}, {"m", SIM_MINUTE}, {"s", SIM_SECOND},
+                 {"ms", SIM_MS}, {"us", SIM_US},  {"ns", SIM_NS}};
+    size_t used = (size_t)snprintf(buf, 64, "%s", span == 0 ? "0s" : "");
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        if (span < units[i].size) continue;
+        used += (size_t)snprintf(buf + used, 64 - used, "%" PRId64 "%s", span / units[i].size, units[i].name);
+        span %= units[i].size;
+    }
     return buf;
 }
 

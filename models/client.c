@@ -82,6 +82,7 @@ static void write_message(struct world *w, uint32_t client)
     choose_recipient(w, msg);
     w->tally->counts[COL_SUBMITTED]++;
     w->tally->clients[client].submitted++;
+    w->tally->zones[msg->zone].submitted++;
     hand_over(w, m);
 }
 

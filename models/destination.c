@@ -20,9 +20,12 @@ static uint32_t initial_window(const struct mta_params *p)
 
 void destinations_start(struct world *w, uint32_t mta)
 {
-    for (uint32_t z = 0; z < w->spec->zone_count; z++)
-        w->mtas[mta].destinations[z] =
-            (struct destination){.todo = {NONE, NONE}, .sleeping = {NONE, NONE}, .kept = NONE};
+    uint32_t limit = load_bound(params_of(w, mta)->destination_concurrency);
+    for (uint32_t z = 0; z < w->spec->zone_count; z++) {
+        struct destination *d = &w->mtas[mta].destinations[z];
+        *d = (struct destination){.todo = {NONE, NONE}, .sleeping = {NONE, NONE}, .kept = NONE};
+        load_start(&d->busy, w->bin_width, limit);
+    }
 }
 
 /* A destination about which nothing is known begins anew. */
@@ -39,13 +42,13 @@ static void get_to_know(struct destination *d, const struct mta_params *p)
 /* Postfix forgets a destination for which it has nothing more to do, unless it is dead. */
 static void forget_if_idle(struct destination *d)
 {
-    if (d->busy == 0 && d->todo.first == NONE && d->window > 0) d->known = false;
+    if (d->busy.value == 0 && d->todo.first == NONE && d->window > 0) d->known = false;
 }
 
 /* Back from the dead, when the time is over or a delivery under way succeeded after all. */
 static void revive(struct destination *d, const struct mta_params *p)
 {
-    d->window = d->busy > 0 ? d->busy : initial_window(p);
+    d->window = d->busy.value > 0 ? d->busy.value : initial_window(p);
     d->success = d->failure = d->failed_cohorts = 0;
 }
 
@@ -75,7 +78,7 @@ static void succeeded(struct destination *d, const struct mta_params *p)
         return;
     }
     uint32_t limit = p->destination_concurrency;
-    if ((limit > 0 && d->window >= limit) || d->window >= d->busy + p->initial_concurrency) return;
+    if ((limit > 0 && d->window >= limit) || d->window >= d->busy.value + p->initial_concurrency) return;
     for (d->success += p->positive_feedback; d->success + p->positive_feedback / 2 >= 1; d->success -= 1) {
         d->window++;
         d->failure = 0;
@@ -155,7 +158,7 @@ static void decide_keeping(const struct world *w, struct destination *d, const s
     bool back_to_back = d->last_done / SIM_SECOND + 1 >= w->sim.now / SIM_SECOND;
     if (!d->store) {
         if (back_to_back) d->load = d->store = true;
-    } else if (d->busy <= 1 && !back_to_back) {
+    } else if (d->busy.value <= 1 && !back_to_back) {
         d->store = false;
     }
 }
@@ -248,8 +251,8 @@ static void begin(struct world *w, uint32_t m, struct destination *d)
     struct message *msg = &w->messages[m];
     struct mta_state *s = &w->mtas[msg->mta];
     const struct mta_params *p = params_of(w, msg->mta);
-    d->busy++;
-    s->busy++;
+    load_up(&d->busy, w->sim.now);
+    load_up(&s->busy, w->sim.now);
     s->handoff_free = w->sim.now + p->handoff;
     msg->slot = true;
     msg->kept = NONE;
@@ -262,14 +265,14 @@ static void begin(struct world *w, uint32_t m, struct destination *d)
 
 static bool has_room(const struct destination *d)
 {
-    return d->busy < d->window;
+    return d->busy.value < d->window;
 }
 
 /* Is a process free? */
 static bool has_process(const struct world *w, uint32_t mta)
 {
     uint32_t limit = params_of(w, mta)->process_limit;
-    return limit == 0 || w->mtas[mta].busy < limit;
+    return limit == 0 || w->mtas[mta].busy.value < limit;
 }
 
 /* May a delivery begin now? */
@@ -369,10 +372,18 @@ bool destination_take_back(struct world *w, uint32_t m, enum cause cause)
     struct message *msg = &w->messages[m];
     if (params_of(w, msg->mta)->suspension_rule != SUSPEND_ROUTE || !(HOST_FAILURES & CAUSE_BIT(cause))) return false;
     struct destination *d = &w->mtas[msg->mta].destinations[msg->zone];
-    if (d->busy == 0) return false;
+    if (d->busy.value == 0) return false;
     msg->state = MESSAGE_ACTIVE;
     message_list_add(w, &d->todo, m);
     return true;
+}
+
+/* The delivery of msg is under way no more. */
+static inline void give_back(const struct world *w, struct message *msg, struct mta_state *s, struct destination *d)
+{
+    msg->slot = false;
+    load_down(&d->busy, w->sim.now);
+    load_down(&s->busy, w->sim.now);
 }
 
 uint32_t destination_leave(struct world *w, uint32_t m)
@@ -380,9 +391,7 @@ uint32_t destination_leave(struct world *w, uint32_t m)
     struct message *msg = &w->messages[m];
     struct mta_state *s = &w->mtas[msg->mta];
     if (!msg->slot) return NONE;
-    msg->slot = false;
-    s->destinations[msg->zone].busy--;
-    s->busy--;
+    give_back(w, msg, s, &s->destinations[msg->zone]);
     return msg->zone;
 }
 
@@ -401,7 +410,8 @@ uint32_t destination_done(struct world *w, uint32_t m, enum cause cause)
     if (msg->reuses && cause == CAUSE_NONE) destination_keep(w, m);
     if (cause == CAUSE_NONE && p->wakes_destination) wake_all(w, d);
     d->last_done = w->sim.now;
-    return destination_leave(w, m);
+    give_back(w, msg, s, d);
+    return msg->zone;
 }
 
 /* All that waits for a dead destination is put off with it. */

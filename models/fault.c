@@ -124,7 +124,14 @@ void faults_fini(struct faults *f)
     }
     mem_free(f->links);
     mem_free(f->link_numbers);
+    stretched_free(f->stretched);
     arena_fini(&f->arena);
+}
+
+void faults_stretch(struct faults *f, const struct stretch *plan)
+{
+    stretched_free(f->stretched);
+    f->stretched = stretched_new(plan);
 }
 
 void outages_add(struct arena *a, struct outages *o, sim_time from, sim_time until)
@@ -138,20 +145,27 @@ void outages_add(struct arena *a, struct outages *o, sim_time from, sim_time unt
     o->items[o->count++] = (struct outage){from, until};
 }
 
-/* The times of one fault in this run. */
-static void draw_outages(struct arena *a, struct outages *o, const struct fault_spec *fault, sim_time limit,
-                         struct rng *r)
+static sim_time draw_span(const struct faults *f, enum stretch_span span, uint32_t number, struct rng *r)
 {
+    if (f->stretched) return stretched_draw(f->stretched, span, number, r);
+    return law_draw(span == STRETCH_LENGTH ? &f->spec->faults[number].length : &f->spec->faults[number].up, r);
+}
+
+/* The times of one fault in this run. */
+static void draw_outages(struct faults *f, uint32_t number, struct rng *r)
+{
+    const struct fault_spec *fault = &f->spec->faults[number];
+    struct outages *o = &f->times[number];
     sim_time t = law_draw(&fault->from, r);
     if (!fault->alternating) {
-        outages_add(a, o, t, sim_time_add(t, law_draw(&fault->length, r)));
+        outages_add(&f->arena, o, t, sim_time_add(t, draw_span(f, STRETCH_LENGTH, number, r)));
         return;
     }
-    while (t < limit && o->count < OUTAGES_MAX) {
-        sim_time down = sim_time_add(t, law_draw(&fault->up, r));
-        t = sim_time_add(down, law_draw(&fault->length, r));
+    while (t < f->spec->limit && o->count < OUTAGES_MAX) {
+        sim_time down = sim_time_add(t, draw_span(f, STRETCH_UP, number, r));
+        t = sim_time_add(down, draw_span(f, STRETCH_LENGTH, number, r));
         if (t == down) t++; /* a cycle of no length would never end */
-        outages_add(a, o, down, t);
+        outages_add(&f->arena, o, down, t);
     }
 }
 
@@ -287,15 +301,17 @@ static void draw_all(struct faults *f, uint64_t seed, uint64_t run, const uint64
     const struct world_spec *spec = f->spec;
     f->times = arena_zero(&f->arena, spec->fault_count, sizeof *f->times);
     f->last_end = 0;
+    if (f->stretched) stretched_begin(f->stretched, seed, run);
     for (uint32_t i = 0; i < spec->fault_count; i++) {
         struct rng r;
         rng_open(&r, seed, run, stream[i]);
-        draw_outages(&f->arena, &f->times[i], &spec->faults[i], spec->limit, &r);
+        draw_outages(f, i, &r);
         for (uint32_t k = 0; k < f->times[i].count; k++) {
             sim_time end = f->times[i].items[k].until;
             if (end < spec->limit && end > f->last_end) f->last_end = end;
         }
     }
+    if (f->stretched) stretched_end(f->stretched);
 }
 
 void faults_draw(struct faults *f, uint64_t seed, uint64_t run, const uint64_t *stream)

@@ -5,6 +5,7 @@
  * no time-out is set that will not fire. */
 #pragma once
 #include "models/spec.h"
+#include "models/stretch.h"
 #include "sim/mem.h"
 
 /* A host's state during [from, until). */
@@ -61,12 +62,16 @@ struct faults {
     struct timeline *link_times; /* one per link */
     struct outages *times;       /* one per line of spec->faults */
     sim_time last_end;           /* when the last outage that ends before the limit ends; 0 if there is none */
+    struct stretched *stretched; /* null: all spans are as the scenario says */
     struct arena arena;          /* for one run */
 };
 
 /* For worlds of this spec, which outlives f. */
 void faults_init(struct faults *f, const struct world_spec *spec);
 void faults_fini(struct faults *f);
+
+/* From now on spans are drawn by this plan, which outlives f. */
+void faults_stretch(struct faults *f, const struct stretch *plan);
 
 /* Draws the faults of a run. stream[i] is the stream of spec->faults[i]; no fault's luck depends on another's. A
  * secondary name server that cannot reach its zone's primary for `expire` answers SERVFAIL for that zone until it

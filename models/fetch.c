@@ -434,6 +434,8 @@ static void send_packet(struct world *w, uint32_t fi)
     if (!f->joins) f->sent_count++;
     if (!f->joins && f->rides_on == NONE) {
         w->tally->counts[COL_PACKETS]++;
+        w->tally->resolvers[f->resolver].packets++;
+        w->tally->ns[fetch_ns(w, f, f->server)].packets++;
         if (watched(w))
             tell_fetch(w, fi, RECORD_QUERY,
                        (struct record){.whom = fetch_ns(w, f, f->server), .count = f->sent_count, .until = end});

@@ -11,6 +11,7 @@
 #include "models/tally.h"
 #include "models/world.h"
 #include "sim/level.h"
+#include "sim/load.h"
 #include "sim/map.h"
 #include "sim/pool.h"
 #include "sim/sim.h"
@@ -171,7 +172,7 @@ struct kept_session {
 struct destination {
     struct message_list todo;
     struct message_list sleeping; /* wakes_destination: mail that waits for its time */
-    uint32_t busy;                /* deliveries under way */
+    struct load busy;             /* deliveries under way */
     uint32_t window;              /* at a time; 0: dead until dead_until */
     double success, failure;      /* of the feedback, not yet turned into a change of the window */
     double failed_cohorts;
@@ -216,21 +217,24 @@ struct mta_state {
     struct host_memory *hosts;        /* by MX host; null: it remembers none */
     struct retry_record *routing;     /* by zone: DNS trouble under RETRY_RULES; else null */
     struct message_list deferred;     /* queue runners: messages that wait for one */
-    uint32_t busy;                    /* deliveries under way */
+    struct load busy;                 /* deliveries under way */
     uint32_t *row;                    /* destinations with mail that may begin when there is a process; a heap */
     uint32_t row_count;
-    uint64_t turns;         /* given out so far */
-    sim_time handoff_free;  /* the next delivery begins then at the earliest */
-    bool handoff_due;       /* EVENT_HANDOFF will come */
-    uint32_t runners, runs; /* under way; so far */
-    sim_time follow_from;   /* a message that is taken is followed by waiting ones from then on */
-    uint32_t *deferred_of;  /* by zone, how many of deferred */
-    bool run_due;           /* EVENT_QUEUE_RUN will come */
-    sim_time clock;         /* its clock of whole seconds is ahead of ours by this, below 1 s */
-    sim_time phase;         /* of the queue scan, modulo queue_run_delay */
-    uint32_t stub_turn;     /* stub_rotate: counts questions */
-    struct level queue;     /* messages here */
-    uint32_t waiting;       /* messages here that were deferred at least once */
+    uint64_t turns;        /* given out so far */
+    sim_time handoff_free; /* the next delivery begins then at the earliest */
+    bool handoff_due;      /* EVENT_HANDOFF will come */
+    struct load runners;   /* under way */
+    uint32_t runs;         /* so far */
+    sim_time follow_from;  /* a message that is taken is followed by waiting ones from then on */
+    uint32_t *deferred_of; /* by zone, how many of deferred */
+    bool run_due;          /* EVENT_QUEUE_RUN will come */
+    sim_time clock;        /* its clock of whole seconds is ahead of ours by this, below 1 s */
+    sim_time phase;        /* of the queue scan, modulo queue_run_delay */
+    uint32_t stub_turn;    /* stub_rotate: counts questions */
+    uint64_t asked;        /* questions that were not at hand (models/stub.c) */
+    struct level queue;    /* messages here */
+    struct load *disk;     /* of a relay with a limit on what it holds; else null */
+    uint32_t waiting;      /* messages here that were deferred at least once */
     sim_time waiting_changed;
     bool repaired; /* the last repair has come, and whether mail was waiting then is noted */
     bool drained;  /* since then, no message was waiting at some moment */
@@ -238,15 +242,21 @@ struct mta_state {
 
 /* What an MX host that remembers knows. */
 struct receiver_state {
-    bool remembers;        /* mx_host_remembers */
-    uint32_t sessions;     /* open now */
-    uint32_t *sessions_of; /* by MTA */
+    bool remembers;           /* mx_host_remembers */
+    struct load sessions;     /* open now */
+    struct load *sessions_of; /* by MTA */
     struct receiver_count {
         sim_time since;
-        uint32_t count;
-    } messages, *messages_of; /* in the present period; by MTA */
-    double stored;            /* messages on its disk, at stored_at */
+        uint32_t count;         /* since then */
+        uint32_t most;          /* in any period */
+        uint64_t asked, denied; /* in all periods; of these, over the limit */
+        sim_time used_up;       /* how long one more would have been denied */
+    } messages, *messages_of;   /* in the present period; by MTA */
+    double stored, most_stored; /* messages on its disk, at stored_at; so far */
     sim_time stored_at;
+    struct load disk;                      /* the same, over time */
+    uint64_t sessions_denied, full_denied; /* 421 because of limits.sessions; 452 because of limits.holds */
+    uint64_t client_sessions_denied;       /* 421 because of limits.sessions_per_client */
 };
 
 struct world {
@@ -416,6 +426,7 @@ bool host_memory_update(struct world *w, uint32_t m, enum cause cause);
 /* models/receiver.c: MX hosts that remember */
 void receivers_build(struct world *w);
 void receivers_start(struct world *w);
+void receivers_finish(struct world *w);
 /* m's MTA connects to host: CAUSE_NONE, and the session is open; or why not. */
 enum cause receiver_open(struct world *w, uint32_t m, uint32_t host);
 void receiver_close(struct world *w, uint32_t mta, uint32_t host);
@@ -445,6 +456,7 @@ void stub_answered(struct world *w, uint32_t m, enum dns_status status);
 /* models/resolver.c: what clients see */
 void resolvers_build(struct world *w);
 void resolvers_start(struct world *w);
+void resolvers_finish(struct world *w);
 /* From the cache: true and *status; else message m waits in a fetch's list (resolver_ask). */
 bool resolver_cached(struct world *w, uint32_t resolver, uint32_t question, enum dns_status *status);
 /* Lets m wait for the answer; true if the answer came at once after all (*status). */
@@ -497,6 +509,7 @@ void fetch_expire(struct world *w, uint32_t fetch);
 void fetch_refresh(struct world *w, uint32_t resolver, uint32_t question);
 
 /* models/name_server.c */
+void name_servers_finish(struct world *w);
 /* When the reply to the packet that f sends now comes, and what it says (enum dns_status or REPLY_CLOSED); SIM_NEVER:
  * nothing. */
 sim_time name_server_reply(struct world *w, struct fetch *f, uint32_t *status);

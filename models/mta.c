@@ -31,13 +31,18 @@ static void waiting_add(struct world *w, uint32_t mta, int32_t change)
 
 static void enter(struct world *w, uint32_t mta)
 {
-    level_change(&w->mtas[mta].queue, w->sim.now, 1);
+    struct mta_state *s = &w->mtas[mta];
+    w->tally->mtas[mta].arrived++;
+    level_change(&s->queue, w->sim.now, 1);
+    if (SIM_UNLIKELY(s->disk != NULL)) load_up(s->disk, w->sim.now);
 }
 
 /* The message leaves the MTA that holds it. */
 static void leave(struct world *w, struct message *msg)
 {
-    level_change(&w->mtas[msg->mta].queue, w->sim.now, -1);
+    struct mta_state *s = &w->mtas[msg->mta];
+    level_change(&s->queue, w->sim.now, -1);
+    if (SIM_UNLIKELY(s->disk != NULL)) load_down(s->disk, w->sim.now);
     if (msg->waiting) waiting_add(w, msg->mta, -1);
     msg->waiting = false;
 }
@@ -73,6 +78,10 @@ static void mta_start(struct world *w, uint32_t i)
                             .routing = s->routing,
                             .deferred_of = s->deferred_of,
                             .deferred = {NONE, NONE}};
+    uint32_t host = spec->mtas[i].mx_host;
+    if (host != SPEC_NONE && spec->mx_hosts[host].limits.holds) s->disk = &w->receivers[host].disk;
+    load_start(&s->busy, w->bin_width, load_bound(p->process_limit));
+    load_start(&s->runners, w->bin_width, load_bound(p->queue_runners));
     if (s->destinations) destinations_start(w, i);
     for (uint32_t h = 0; s->hosts && h < spec->mx_host_count; h++)
         s->hosts[h] = (struct host_memory){.timed_out = SIM_NEVER};
@@ -98,6 +107,17 @@ void mtas_start(struct world *w)
     for (uint32_t i = 0; i < w->spec->mta_count; i++) mta_start(w, i);
 }
 
+static void loads_finish(struct world *w, uint32_t mta)
+{
+    struct mta_state *s = &w->mtas[mta];
+    struct load_sum **to = w->tally->loads;
+    to[LOAD_DELIVERIES][mta] = load_end(&s->busy, w->spec->limit);
+    to[LOAD_RUNNERS][mta] = load_end(&s->runners, w->spec->limit);
+    if (!s->destinations || w->tally->load_counts[LOAD_LANE] == 0) return;
+    for (uint32_t z = 0; z < w->spec->zone_count; z++)
+        to[LOAD_LANE][mta * w->spec->zone_count + z] = load_end(&s->destinations[z].busy, w->spec->limit);
+}
+
 void mtas_finish(struct world *w)
 {
     for (uint32_t i = 0; i < w->spec->mta_count; i++) {
@@ -107,6 +127,7 @@ void mtas_finish(struct world *w)
         w->tally->mtas[i].queue_area = queue->area;
         w->tally->mtas[i].peak = queue->peak;
         w->tally->mtas[i].peak_at = queue->peak_at;
+        loads_finish(w, i);
     }
 }
 
@@ -181,6 +202,7 @@ static void give_up(struct world *w, uint32_t m, enum cause cause, bool expired)
     } else {
         w->tally->counts[COL_BOUNCED]++;
         w->tally->clients[msg->client].bounced++;
+        w->tally->zones[msg->zone].bounced++;
         t->reasons[cause][expired]++;
         if (w->tally->first_bounced == 0) w->tally->first_bounced = msg->number;
         report(w, m, REPORT_BOUNCE, true);
@@ -189,6 +211,20 @@ static void give_up(struct world *w, uint32_t m, enum cause cause, bool expired)
 }
 
 /* ---- success ---- */
+
+/* For its sender and its destination, and in the distributions. */
+static void count_delivery(struct tally *t, const struct message *msg, sim_time latency)
+{
+    uint64_t part = ((uint64_t)latency + (1 << (MAIL_LATENCY_BITS - 1))) >> MAIL_LATENCY_BITS;
+    t->clients[msg->client].delivered++;
+    t->clients[msg->client].latency += part;
+    t->zones[msg->zone].delivered++;
+    t->zones[msg->zone].latency += part;
+    hist_add(&t->hists[HIST_LATENCY], latency);
+    if (SIM_LIKELY(!t->keeps_spans)) return;
+    if (t->client_spans) rough_hist_add(&t->client_spans[msg->client], latency);
+    if (t->zone_spans) rough_hist_add(&t->zone_spans[msg->zone], latency);
+}
 
 static void deliver(struct world *w, uint32_t m)
 {
@@ -208,10 +244,7 @@ static void deliver(struct world *w, uint32_t m)
         t->counts[COL_FIRST_TRY] += !msg->deferred;
         t->counts[COL_VIA_BACKUP] += msg->relayed;
         t->latency_sum += (uint64_t)latency;
-        t->clients[msg->client].delivered++;
-        t->clients[msg->client].latency +=
-            ((uint64_t)latency + (1 << (CLIENT_LATENCY_BITS - 1))) >> CLIENT_LATENCY_BITS;
-        hist_add(&t->hists[HIST_LATENCY], latency);
+        count_delivery(t, msg, latency);
         if (latency > t->worst_latency || t->worst_message == 0) {
             t->worst_latency = latency;
             t->worst_message = msg->number;
@@ -278,13 +311,11 @@ static void offer(struct world *w, uint32_t m)
     if (destination_admit(w, m)) mta_attempt(&w->sim, m, 0);
 }
 
-/* Is the MTA down? Then message m waits until it is up again. */
-static bool paused(struct world *w, uint32_t m)
+/* The MTA is down, as own says: message m waits until it is up again. False: it is only cut off, and tries in vain. */
+static bool wait_for_repair(struct world *w, uint32_t m, struct timeline *own)
 {
     const struct message *msg = &w->messages[m];
-    struct timeline *own = &w->faults.of[TARGET_MTA][msg->mta];
-    if (SIM_LIKELY(!fault_is_down(timeline_at(own, w->sim.now)))) return false;
-    if (cut_off(w, msg->mta, w->sim.now)) return false; /* it tries, in vain */
+    if (cut_off(w, msg->mta, w->sim.now)) return false;
     sim_time up = timeline_up(own, w->sim.now);
     if (watched(w)) {
         struct record r = record_about(w, m, RECORD_PAUSED);
@@ -294,6 +325,14 @@ static bool paused(struct world *w, uint32_t m)
     w->messages[m].deferred = true;
     wait_until(w, m, up, false);
     return true;
+}
+
+/* Is the MTA down? Then message m waits. */
+static inline bool paused(struct world *w, uint32_t m)
+{
+    struct timeline *own = &w->faults.of[TARGET_MTA][w->messages[m].mta];
+    if (SIM_LIKELY(!fault_is_down(timeline_at(own, w->sim.now)))) return false;
+    return wait_for_repair(w, m, own);
 }
 
 void mta_arrive(struct world *w, uint32_t m)

@@ -157,3 +157,48 @@ sim_time name_server_reply(struct world *w, struct fetch *f, uint32_t *status)
     *status = answer(w, f, s, there);
     return back;
 }
+
+/* ---- its load ---- */
+
+/* How many questions a second reach server ns at now, those of this world's resolvers and those that are asked again
+ * not counted; until *next. turns: how far each fault's outages are gone through. */
+static double demand(const struct world *w, uint32_t ns, sim_time now, uint32_t *turns, sim_time *next)
+{
+    const struct fault_lists *lists = &w->faults.lists[TARGET_NS];
+    double all = w->spec->ns[ns].queries;
+    *next = w->spec->limit;
+    for (uint32_t i = lists->start[ns]; i < lists->start[ns + 1]; i++) {
+        uint32_t f = lists->numbers[i];
+        const struct outages *o = &w->faults.times[f];
+        if (w->spec->faults[f].load == 0) continue;
+        while (turns[f] < o->count && o->items[turns[f]].until <= now) turns[f]++;
+        if (turns[f] == o->count) continue;
+        bool on = o->items[turns[f]].from <= now;
+        sim_time change = on ? o->items[turns[f]].until : o->items[turns[f]].from;
+        if (on) all += w->spec->faults[f].load;
+        if (change < *next) *next = change;
+    }
+    return all;
+}
+
+static struct load_sum questions_sum(struct world *w, uint32_t ns)
+{
+    double capacity = w->spec->ns[ns].capacity, peak = 0;
+    uint32_t *turns = arena_zero(&w->faults.arena, w->spec->fault_count, sizeof *turns);
+    struct load l;
+    load_start(&l, w->bin_width, LOAD_NO_LIMIT);
+    for (sim_time now = 0, next; now < w->spec->limit; now = next) {
+        double all = demand(w, ns, now, turns, &next);
+        load_sink(&l, now, next, all, 0, capacity > 0 ? capacity : all);
+        if (all > peak) peak = all;
+    }
+    struct load_sum sum = load_end(&l, w->spec->limit);
+    sum.peak = peak;
+    return sum;
+}
+
+void name_servers_finish(struct world *w)
+{
+    for (uint32_t i = 0; i < w->spec->ns_count; i++)
+        if (load_detail(w->spec, LOAD_DEMAND, i) != LOAD_NOTHING) w->tally->loads[LOAD_DEMAND][i] = questions_sum(w, i);
+}

@@ -72,7 +72,7 @@ static void start_runner(struct world *w, uint32_t mta, uint32_t only)
                                        .only = only,
                                        .kept = only,
                                        .kept_since = w->sim.now};
-    w->mtas[mta].runners += only == NONE;
+    if (only == NONE) load_up(&w->mtas[mta].runners, w->sim.now);
     if (w->spec->mtas[mta].params.retry == RETRY_RULES && only == NONE) shuffle(w, mta);
     sim_at(&w->sim, w->sim.now, EVENT_RUNNER, r, 0);
 }
@@ -125,7 +125,7 @@ void queue_run(struct sim *sim, uint32_t mta, uint64_t arg)
     bool down = is_down(w, mta);
     uint32_t more = down ? 0 : p->runners_per_look > 0 ? p->runners_per_look : 1;
     uint32_t before = s->runs;
-    for (; more > 0 && s->runners < p->queue_runners; more--) start_runner(w, mta, NONE);
+    for (; more > 0 && s->runners.value < p->queue_runners; more--) start_runner(w, mta, NONE);
     if (has_shares(p)) deal(w, mta, before + 1);
     sim_time at = retry_next_look(p, s->phase, sim->now);
     if (at > w->spec->limit) return;
@@ -193,7 +193,7 @@ static void end_runner(struct world *w, uint32_t r)
         s->follow_from = retry_next_look(&w->spec->mtas[runner->mta].params, s->phase, w->sim.now);
     let_go(w, runner_at(w, r));
     runner_at(w, r)->active = false;
-    w->mtas[runner_at(w, r)->mta].runners -= runner_at(w, r)->only == NONE;
+    if (runner_at(w, r)->only == NONE) load_down(&w->mtas[runner_at(w, r)->mta].runners, w->sim.now);
     pool_give(&w->runner_pool, r);
 }
 

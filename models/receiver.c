@@ -23,11 +23,14 @@ void receivers_start(struct world *w)
 {
     for (uint32_t i = 0; i < w->spec->mx_host_count; i++) {
         struct receiver_state *r = &w->receivers[i];
-        uint32_t *sessions_of = r->sessions_of;
+        struct load *sessions_of = r->sessions_of;
         struct receiver_count *messages_of = r->messages_of;
+        const struct limit_spec *l = &w->spec->mx_hosts[i].limits;
         *r = (struct receiver_state){.remembers = r->remembers, .sessions_of = sessions_of, .messages_of = messages_of};
+        load_start(&r->sessions, w->bin_width, load_bound(l->sessions));
+        load_start(&r->disk, w->bin_width, load_bound(l->holds));
         for (uint32_t m = 0; m < w->spec->mta_count; m++) {
-            if (sessions_of) sessions_of[m] = 0;
+            if (sessions_of) load_start(&sessions_of[m], w->bin_width, l->sessions_per_client);
             if (messages_of) messages_of[m] = (struct receiver_count){0};
         }
     }
@@ -38,41 +41,68 @@ enum cause receiver_open(struct world *w, uint32_t m, uint32_t host)
     const struct limit_spec *l = &w->spec->mx_hosts[host].limits;
     struct receiver_state *r = &w->receivers[host];
     uint32_t mta = w->messages[m].mta;
-    if (l->sessions && r->sessions >= l->sessions) return CAUSE_HOST_BUSY;
-    if (l->sessions_per_client && r->sessions_of[mta] >= l->sessions_per_client) return CAUSE_HOST_BUSY;
-    r->sessions++;
-    if (r->sessions_of) r->sessions_of[mta]++;
-    if (r->sessions > w->tally->hosts[host].peak) w->tally->hosts[host].peak = r->sessions;
+    if (l->sessions && r->sessions.value >= l->sessions) {
+        r->sessions_denied++;
+        return CAUSE_HOST_BUSY;
+    }
+    if (l->sessions_per_client && r->sessions_of[mta].value >= l->sessions_per_client) {
+        r->client_sessions_denied++;
+        return CAUSE_HOST_BUSY;
+    }
+    load_up(&r->sessions, w->sim.now);
+    if (r->sessions_of) load_up(&r->sessions_of[mta], w->sim.now);
     return CAUSE_NONE;
 }
 
 void receiver_close(struct world *w, uint32_t mta, uint32_t host)
 {
     struct receiver_state *r = &w->receivers[host];
-    sim_assert(&w->sim, r->sessions > 0);
-    r->sessions--;
-    if (r->sessions_of) r->sessions_of[mta]--;
+    sim_assert(&w->sim, r->sessions.value > 0);
+    load_down(&r->sessions, w->sim.now);
+    if (r->sessions_of) load_down(&r->sessions_of[mta], w->sim.now);
 }
 
 /* ---- rates ---- */
 
-/* Counts one more; false: that is more than the rate allows. */
-static bool count_in(struct receiver_count *c, const struct rate_spec *rate, sim_time at)
+/* Counts one more; false: that is more than the rate allows. limit: the run's end. */
+static bool count_in(struct receiver_count *c, const struct rate_spec *rate, sim_time at, sim_time limit)
 {
-    if (c->count == 0 || at >= sim_time_add(c->since, rate->per)) *c = (struct receiver_count){at, 0};
-    return ++c->count <= rate->count;
+    if (c->count == 0 || at >= sim_time_add(c->since, rate->per)) {
+        c->since = at;
+        c->count = 0;
+    }
+    c->asked++;
+    if (++c->count > c->most) c->most = c->count;
+    if (c->count == rate->count) {
+        sim_time until = sim_time_add(c->since, rate->per);
+        if (until > limit) until = limit;
+        if (until > at) c->used_up += until - at;
+    }
+    c->denied += c->count > rate->count;
+    return c->count <= rate->count;
 }
 
 static bool within_rates(struct world *w, uint32_t m, uint32_t host, sim_time at)
 {
     const struct limit_spec *l = &w->spec->mx_hosts[host].limits;
     struct receiver_state *r = &w->receivers[host];
-    if (l->messages_per_client.count && !count_in(&r->messages_of[w->messages[m].mta], &l->messages_per_client, at))
+    sim_time limit = w->spec->limit;
+    if (l->messages_per_client.count &&
+        !count_in(&r->messages_of[w->messages[m].mta], &l->messages_per_client, at, limit))
         return false;
-    return l->messages.count == 0 || count_in(&r->messages, &l->messages, at);
+    return l->messages.count == 0 || count_in(&r->messages, &l->messages, at, limit);
 }
 
 /* ---- disk ---- */
+
+/* Counts what lay on the disk of a host that is no relay until at. */
+static void disk_pass(struct world *w, uint32_t host, sim_time at)
+{
+    const struct limit_spec *l = &w->spec->mx_hosts[host].limits;
+    struct receiver_state *r = &w->receivers[host];
+    sim_time until = at < w->spec->limit ? at : w->spec->limit;
+    load_sink(&r->disk, r->stored_at, until, r->stored, l->empties, (double)l->holds - 1);
+}
 
 static bool has_space(struct world *w, uint32_t host, sim_time at)
 {
@@ -81,6 +111,7 @@ static bool has_space(struct world *w, uint32_t host, sim_time at)
     if (h->limits.holds == 0) return true;
     if (h->relay != SPEC_NONE) return w->mtas[h->relay].queue.value < h->limits.holds;
     if (at > r->stored_at) {
+        disk_pass(w, host, at);
         r->stored -= h->limits.empties * sim_time_seconds(at - r->stored_at);
         if (r->stored < 0) r->stored = 0;
         r->stored_at = at;
@@ -90,8 +121,10 @@ static bool has_space(struct world *w, uint32_t host, sim_time at)
 
 void receiver_took(struct world *w, uint32_t m, uint32_t host)
 {
+    struct receiver_state *r = &w->receivers[host];
     (void)m;
-    w->receivers[host].stored += 1;
+    r->stored += 1;
+    if (r->stored > r->most_stored) r->most_stored = r->stored;
 }
 
 /* ---- greylisting ---- */
@@ -175,7 +208,70 @@ static enum cause greylist_says(struct world *w, uint32_t m, uint32_t host, sim_
 enum cause receiver_rcpt(struct world *w, uint32_t m, uint32_t host, sim_time at)
 {
     if (!within_rates(w, m, host, at)) return CAUSE_RATE_LIMITED;
-    if (!has_space(w, host, at)) return CAUSE_STORAGE_FULL;
+    if (!has_space(w, host, at)) {
+        w->receivers[host].full_denied++;
+        return CAUSE_STORAGE_FULL;
+    }
     if (w->spec->mx_hosts[host].greylist.on) return greylist_says(w, m, host, at);
     return CAUSE_NONE;
+}
+
+/* ---- loads ---- */
+
+/* Messages asked for in each period. Periods begin with a message, so the fullest of them is the fullest stretch. */
+static struct load_sum rate_sum(const struct receiver_count *c, const struct rate_spec *rate, sim_time limit)
+{
+    return (struct load_sum){.mean = (double)c->asked * (double)rate->per / (double)limit,
+                             .busiest = c->most,
+                             .peak = c->most,
+                             .full = (double)c->used_up / (double)limit,
+                             .refused = c->denied};
+}
+
+/* Of the MTAs, the one with the highest mean; refused: of all. */
+static void take_busier(struct load_sum *to, struct load_sum of)
+{
+    uint64_t refused = to->refused + of.refused;
+    if (of.mean > to->mean) *to = of;
+    to->refused = refused;
+}
+
+static struct load_sum disk_sum(struct world *w, uint32_t host)
+{
+    struct receiver_state *r = &w->receivers[host];
+    bool relay = w->spec->mx_hosts[host].relay != SPEC_NONE;
+    if (!relay) disk_pass(w, host, w->spec->limit);
+    struct load_sum sum = load_end(&r->disk, w->spec->limit);
+    if (!relay) sum.peak = r->most_stored;
+    sum.refused = r->full_denied;
+    return sum;
+}
+
+static void host_finish(struct world *w, uint32_t host)
+{
+    const struct limit_spec *l = &w->spec->mx_hosts[host].limits;
+    struct receiver_state *r = &w->receivers[host];
+    struct load_sum **to = w->tally->loads;
+    sim_time limit = w->spec->limit;
+    if (!r->remembers) {
+        double time = (double)w->tally->hosts[host].session_time * (1 << HOST_TIME_BITS);
+        to[LOAD_SESSIONS][host].mean = time / (double)limit;
+        return;
+    }
+    to[LOAD_SESSIONS][host] = load_end(&r->sessions, limit);
+    to[LOAD_SESSIONS][host].refused = r->sessions_denied;
+    w->tally->hosts[host].peak = r->sessions.peak;
+    for (uint32_t m = 0; m < w->spec->mta_count; m++) {
+        if (r->sessions_of) take_busier(&to[LOAD_CLIENT_SESSIONS][host], load_end(&r->sessions_of[m], limit));
+        if (r->messages_of)
+            take_busier(&to[LOAD_CLIENT_RATE][host], rate_sum(&r->messages_of[m], &l->messages_per_client, limit));
+    }
+    to[LOAD_CLIENT_SESSIONS][host].refused = r->client_sessions_denied;
+    if (l->messages.count) to[LOAD_RATE][host] = rate_sum(&r->messages, &l->messages, limit);
+    if (l->holds) to[LOAD_DISK][host] = disk_sum(w, host);
+}
+
+void receivers_finish(struct world *w)
+{
+    for (uint32_t i = 0; i < w->spec->mx_host_count; i++) host_finish(w, i);
 }

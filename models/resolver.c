@@ -89,6 +89,17 @@ void resolvers_start(struct world *w)
     }
 }
 
+/* Questions that were at hand have not been counted one by one. */
+void resolvers_finish(struct world *w)
+{
+    for (uint32_t i = 0; i < w->spec->mta_count; i++) {
+        struct resolver_tally *t = &w->tally->resolvers[w->spec->mtas[i].resolver];
+        uint64_t at_hand = w->tally->mtas[i].questions - w->mtas[i].asked;
+        t->questions += at_hand;
+        t->cached += at_hand;
+    }
+}
+
 bool resolver_cached(struct world *w, uint32_t resolver, uint32_t question, enum dns_status *status)
 {
     const struct cache_entry *e = &w->resolvers[resolver].cache[question];
@@ -329,7 +340,10 @@ static bool may_begin(const struct world *w, uint32_t resolver, uint32_t questio
 
 bool resolver_ask(struct world *w, uint32_t m, uint32_t resolver, uint32_t question, enum dns_status *status)
 {
-    if (stale_at_once(w, m, resolver, question, status)) return true;
+    if (stale_at_once(w, m, resolver, question, status)) {
+        w->tally->resolvers[resolver].cached++;
+        return true;
+    }
     uint32_t fi = w->resolvers[resolver].cache[question].fetch;
     bool alone = selection_alone(w, resolver), joined = fi != NONE && !alone && !params_of(w, resolver)->no_joining;
     if (!joined && !may_begin(w, resolver, question)) {

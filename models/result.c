@@ -11,8 +11,7 @@ struct result *result_new(const struct world_spec *spec)
     r->spec = spec;
     r->ratios = mem_zero(metric_count, sizeof *r->ratios);
     r->mtas = mem_zero(spec->mta_count, sizeof *r->mtas);
-    r->clients = mem_zero(spec->client_count, sizeof *r->clients);
-    r->hosts = mem_zero(spec->mx_host_count, sizeof *r->hosts);
+    result_parts_new(r);
     r->faults = mem_zero(spec->fault_count, sizeof *r->faults);
     for (int i = 0; i < HIST_COUNT; i++) quantiles_init(&r->hists[i]);
     return r;
@@ -23,9 +22,8 @@ void result_free(struct result *r)
     if (!r) return;
     for (int i = 0; i < HIST_COUNT; i++) quantiles_fini(&r->hists[i]);
     mem_free(r->ratios);
-    mem_free(r->clients);
     mem_free(r->mtas);
-    mem_free(r->hosts);
+    result_parts_free(r);
     mem_free(r->faults);
     mem_free(r);
 }
@@ -47,22 +45,6 @@ static void add_mta(struct result *r, struct mta_result *to, const struct mta_ta
     for (int c = 0; c < CAUSE_COUNT; c++)
         for (int expired = 0; expired < 2; expired++)
             ratio_add(&to->reasons[c][expired], from->reasons[c][expired], submitted);
-}
-
-static void add_client(struct client_result *to, const struct client_tally *from)
-{
-    ratio_add(&to->delivered, (double)from->delivered, (double)from->submitted);
-    ratio_add(&to->bounced, (double)from->bounced, (double)from->submitted);
-    ratio_add(&to->latency, (double)from->latency * ((1 << CLIENT_LATENCY_BITS) / 1e9), (double)from->delivered);
-}
-
-static void add_host(struct host_result *to, const struct host_tally *from)
-{
-    moments_add(&to->connections, (double)from->connections);
-    moments_add(&to->accepted, (double)from->accepted);
-    moments_add(&to->turned_away, (double)from->turned_away);
-    moments_add(&to->busy, (double)from->busy);
-    moments_add(&to->peak, from->peak);
 }
 
 static void add_worst(struct result *r, const struct tally *t)
@@ -91,8 +73,7 @@ void result_add(struct result *r, const struct tally *t)
               (double)t->counts[COL_SUBMITTED]);
     for (int i = 0; i < HIST_COUNT; i++) quantiles_add(&r->hists[i], &t->hists[i]);
     for (uint32_t i = 0; i < t->mta_count; i++) add_mta(r, &r->mtas[i], &t->mtas[i], (double)t->counts[COL_SUBMITTED]);
-    for (uint32_t i = 0; i < t->client_count; i++) add_client(&r->clients[i], &t->clients[i]);
-    for (uint32_t i = 0; i < t->host_count; i++) add_host(&r->hosts[i], &t->hosts[i]);
+    result_parts_add(r, t);
     double bin = result_bin_seconds(r);
     for (uint32_t f = 0; f < t->fault_count; f++)
         for (int i = 0; i < TALLY_BINS; i++)
@@ -100,11 +81,16 @@ void result_add(struct result *r, const struct tally *t)
     add_worst(r, t);
 }
 
-struct estimate result_metric(const struct result *r, size_t metric)
+struct estimate result_metric_at(const struct result *r, size_t metric, double level)
 {
     const struct metric *m = &metrics[metric];
-    if (m->method == METRIC_QUANTILE) return quantiles_estimate(&r->hists[m->a], m->b / 1e4, RESULT_LEVEL);
-    return ratio_estimate(&r->ratios[metric], RESULT_LEVEL, m->unit == UNIT_SHARE);
+    if (m->method == METRIC_QUANTILE) return quantiles_estimate(&r->hists[m->a], m->b / 1e4, level);
+    return ratio_estimate(&r->ratios[metric], level, m->unit == UNIT_SHARE);
+}
+
+struct estimate result_metric(const struct result *r, size_t metric)
+{
+    return result_metric_at(r, metric, RESULT_LEVEL);
 }
 
 struct estimate result_named(const struct result *r, const char *metric)

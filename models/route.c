@@ -167,28 +167,35 @@ static bool take(struct world *w, uint32_t m, const struct route *route, enum dn
     return true;
 }
 
-/* Asks on until an answer must be waited for or the attempt is on its way. */
-static void ask_on(struct world *w, uint32_t m)
+/* Asks on: true if all are answered; false if an answer must be waited for or the attempt is over. */
+static bool ask_all(struct world *w, uint32_t m, const struct route *route, uint32_t *asked)
 {
-    const struct route *route = route_for(w, &w->messages[m]);
     for (;;) {
         struct message *msg = &w->messages[m];
         uint32_t question = next_question(w, msg, route);
-        if (question == NONE) {
-            go(w, m);
-            return;
-        }
+        if (question == NONE) return true;
         enum dns_status status;
         msg->question = question;
-        w->tally->counts[COL_QUERIES] += msg->report == REPORT_NONE;
+        ++*asked;
         if (watched(w)) {
             struct record r = record_about(w, m, RECORD_ASK);
             r.whom = w->spec->mtas[msg->mta].resolver;
             tell(w, r);
         }
-        if (!stub_ask(w, m, question, &status)) return;
-        if (!take(w, m, route, status)) return;
+        if (!stub_ask(w, m, question, &status) || !take(w, m, route, status)) return false;
     }
+}
+
+/* The same, and then the attempt is on its way. */
+static void ask_on(struct world *w, uint32_t m)
+{
+    const struct route *route = route_for(w, &w->messages[m]);
+    uint32_t mta = w->messages[m].mta, asked = 0;
+    bool counts = w->messages[m].report == REPORT_NONE;
+    bool all = ask_all(w, m, route, &asked);
+    w->tally->mtas[mta].questions += asked;
+    if (counts) w->tally->counts[COL_QUERIES] += asked;
+    if (all) go(w, m);
 }
 
 void route_begin(struct world *w, uint32_t m)

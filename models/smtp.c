@@ -421,13 +421,24 @@ static bool goes_on(struct walk *k, uint32_t place, enum cause cause)
     struct walk_place *at = k->place;
     struct host_tally *t = &k->w->tally->hosts[k->host_number];
     k->cause = cause;
-    t->accepted += cause == CAUSE_NONE;
-    t->turned_away += cause != CAUSE_NONE && cause != CAUSE_SESSION_LOST && at->greeted;
-    t->busy += cause == CAUSE_HOST_BUSY;
+    if (SIM_LIKELY(cause == CAUSE_NONE)) {
+        t->accepted++;
+    } else {
+        t->failures[cause]++;
+        t->turned_away += cause != CAUSE_SESSION_LOST && at->greeted;
+        t->busy += cause == CAUSE_HOST_BUSY;
+    }
     at->sessions += at->greeted;
     at->greeted = false;
     host_note(k->w, k->m, place, cause);
     return cause != CAUSE_NONE && (k->params->next_host & CAUSE_BIT(cause));
+}
+
+/* Counts the time of a session with a host without a memory, which began at from. */
+static void pass_session(struct walk *k, sim_time from)
+{
+    sim_time until = k->now < k->w->spec->limit ? k->now : k->w->spec->limit;
+    if (until > from) k->w->tally->hosts[k->host_number].session_time += (uint64_t)(until - from) >> HOST_TIME_BITS;
 }
 
 static void session_over(struct walk *k, enum cause cause, sim_time begin)
@@ -453,7 +464,9 @@ static bool visit(struct walk *k)
         walk_pause(k, EVENT_SESSION_OPEN, 0);
         return false;
     } else {
+        sim_time opened = k->now;
         cause = dialogue(k, false);
+        pass_session(k, opened);
         session_over(k, cause, begin);
     }
     if (goes_on(k, k->order[k->place->nth], cause)) return true;
@@ -576,6 +589,7 @@ static bool begin_kept(struct walk *k)
     }
     sim_time begin = k->now;
     cause = kept_session(k);
+    pass_session(k, begin);
     session_over(k, cause, begin);
     if (goes_on(k, k->place->kept_place, cause) || cause == CAUSE_SESSION_LOST) return true;
     walk_end(k);

@@ -82,6 +82,19 @@ const char *spec_target_name(const struct world_spec *spec, struct fault_target 
     return "?";
 }
 
+uint32_t spec_destinations(const struct world_spec *spec, bool *marks)
+{
+    uint32_t count = 0;
+    for (uint32_t z = 0; z < spec->zone_count; z++) marks[z] = false;
+    for (uint32_t i = 0; i < spec->client_count; i++)
+        for (uint32_t k = 0; k < spec->clients[i].to_count; k++) {
+            uint32_t zone = spec->clients[i].to[k].zone;
+            count += !marks[zone];
+            marks[zone] = true;
+        }
+    return count;
+}
+
 double spec_expected_messages(const struct world_spec *spec)
 {
     double sum = 0;

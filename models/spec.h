@@ -262,5 +262,8 @@ struct world_spec {
 /* The name of a fault's target. */
 const char *spec_target_name(const struct world_spec *spec, struct fault_target target);
 
+/* Marks the zones that clients write to (zone_count of them), and gives how many these are. */
+uint32_t spec_destinations(const struct world_spec *spec, bool *marks);
+
 /* How many messages a run is expected to submit. */
 double spec_expected_messages(const struct world_spec *spec);

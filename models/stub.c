@@ -92,9 +92,11 @@ static bool arrives(struct world *w, uint32_t m, uint32_t *status)
     if (SIM_UNLIKELY(state != FAULT_NONE) && wrong_answer(state, status)) return true;
     if (state == FAULT_SILENT) return false;
     event_loop_stir(w, resolver, msg->question, true);
+    w->tally->resolvers[resolver].questions++;
     if (msg->fetch != NONE) return false;
     enum dns_status answer;
     if (resolver_cached(w, resolver, msg->question, &answer)) {
+        w->tally->resolvers[resolver].cached++;
         if (watched(w)) {
             const struct cache_entry *e = &w->resolvers[resolver].cache[msg->question];
             struct record r = about_resolver(w, m, RECORD_CACHED);
@@ -212,6 +214,7 @@ bool stub_ask(struct world *w, uint32_t m, uint32_t question, enum dns_status *s
     const struct mta_spec *mta = &w->spec->mtas[msg->mta];
     uint32_t answer = DNS_OK;
     if (SIM_LIKELY(at_hand(w, mta, question, status))) return true;
+    w->mtas[msg->mta].asked++;
     msg->question = question;
     msg->stub_try = 1;
     msg->timer = 0;

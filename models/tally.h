@@ -1,5 +1,6 @@
 /* models/tally.h - what one run counted. Small, without pointers into the world, and merged in run order. */
 #pragma once
+#include "models/load_kind.h"
 #include "models/outcome.h"
 #include "models/spec.h"
 #include "sim/hist.h"
@@ -41,28 +42,49 @@ struct mta_tally {
     double queue_area; /* integral of the queue length, message seconds */
     uint32_t peak;     /* longest queue, messages */
     sim_time peak_at;
+    uint64_t arrived;                 /* messages and reports that came into its queue */
+    uint64_t questions;               /* that it asked its resolvers, for reports too */
     bool waited;                      /* deferred mail was waiting when the last outage of the run ended */
     sim_time drained;                 /* from then until none was left; SIM_NEVER: not by the end */
     double queue[TALLY_BINS];         /* the same integral, bin by bin */
     uint32_t reasons[CAUSE_COUNT][2]; /* bounces by cause; [1]: the queue lifetime ended */
 };
 
-#define CLIENT_LATENCY_BITS 20
+#define MAIL_LATENCY_BITS 20
 
-/* What became of a client's mail. */
-struct client_tally {
+/* What became of a client's mail, or of all mail to a zone. */
+struct mail_tally {
     uint64_t submitted, delivered, bounced;
     uint64_t latency; /* sum over delivered messages, in 2^20 ns, about a ms: for a mean of its own */
 };
 
+/* Clients and zones have distributions of their own where there is more than one of them, and not more than this: each
+ * takes 4 KB in each tally. */
+#define TALLY_SPANS_MAX 256
+
+#define HOST_TIME_BITS 10 /* sums of sessions' times are in 2^10 ns */
+
 /* What an MX host saw. */
 struct host_tally {
-    uint64_t connections; /* tried, whether or not it was up */
-    uint64_t kept;        /* messages on sessions that were open already */
-    uint64_t accepted;    /* messages taken */
-    uint64_t turned_away; /* messages refused or put off after the greeting */
-    uint64_t busy;        /* connections told 421 */
-    uint32_t peak;        /* most sessions at a time; of a host with limits or a greylist only */
+    uint64_t connections;           /* tried, whether or not it was up */
+    uint64_t kept;                  /* messages on sessions that were open already */
+    uint64_t accepted;              /* messages taken */
+    uint64_t turned_away;           /* messages refused or put off after the greeting */
+    uint64_t busy;                  /* connections told 421 */
+    uint64_t session_time;          /* of a host without a memory: how long its sessions lasted together, in 2^10 ns */
+    uint32_t peak;                  /* most sessions at a time; of a host with limits or a greylist only */
+    uint32_t failures[CAUSE_COUNT]; /* connections and sessions that ended so, without a message taken */
+};
+
+/* What a resolver was asked, while it was up. */
+struct resolver_tally {
+    uint64_t questions; /* that reached it, each time they were asked */
+    uint64_t cached;    /* of those: answered at once from what it kept, be it stale */
+    uint64_t packets;   /* that it sent to name servers */
+};
+
+struct ns_tally {
+    uint64_t packets; /* sent to it by the resolvers of this world, whether or not they arrived */
 };
 
 struct tally {
@@ -74,12 +96,21 @@ struct tally {
     uint32_t worst_message; /* number of the latest delivered message; 0: none */
     sim_time worst_latency;
     uint32_t first_bounced; /* number of the first message that bounced; 0: none */
-    uint32_t client_count, mta_count, host_count, fault_count;
-    struct client_tally *clients;
+    uint32_t client_count, mta_count, host_count, fault_count, zone_count, resolver_count, ns_count;
+    struct mail_tally *clients, *zones;
+    struct rough_hist *client_spans, *zone_spans; /* latencies; null: too few or too many of them */
+    bool keeps_spans;                             /* any of the two */
     struct mta_tally *mtas;
-    struct host_tally *hosts;     /* by MX host */
+    struct host_tally *hosts; /* by MX host */
+    struct resolver_tally *resolvers;
+    struct ns_tally *ns;
+    uint32_t load_counts[LOAD_KIND_COUNT];
+    struct load_sum *loads[LOAD_KIND_COUNT];
     double (*faults)[TALLY_BINS]; /* seconds that each fault was on, bin by bin */
 };
+
+/* Has each of count clients or zones a distribution of its own? different: how many of them have mail. */
+bool tally_keeps_spans(uint32_t count, uint32_t different);
 
 /* A cleared tally for worlds of this spec. */
 struct tally *tally_new(const struct world_spec *spec);

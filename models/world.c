@@ -136,6 +136,16 @@ void world_observe(struct world *w, record_observer *observe, void *context)
     w->observer = context;
 }
 
+void world_stretch(struct world *w, const struct stretch *plan)
+{
+    faults_stretch(&w->faults, plan);
+}
+
+const struct stretched *world_stretched(const struct world *w)
+{
+    return w->faults.stretched;
+}
+
 void world_start(struct world *w, uint64_t seed, uint64_t run, struct tally *out)
 {
     w->seed = seed;
@@ -199,6 +209,9 @@ void world_finish(struct world *w)
 {
     w->sim.now = w->spec->limit;
     mtas_finish(w);
+    receivers_finish(w);
+    resolvers_finish(w);
+    name_servers_finish(w);
     count_left(w);
     tally_faults(w);
     w->tally->events = w->sim.events;

@@ -3,6 +3,7 @@
 #pragma once
 #include "models/record.h"
 #include "models/spec.h"
+#include "models/stretch.h"
 #include "models/tally.h"
 
 struct world;
@@ -14,6 +15,12 @@ void world_free(struct world *w);
 
 /* From now on hands each record to observe; null ends it. */
 void world_observe(struct world *w, record_observer *observe, void *context);
+
+/* From now on outages are drawn by this plan, which outlives the world; it may change between two runs. */
+void world_stretch(struct world *w, const struct stretch *plan);
+
+/* What the last run of such a world drew, and its weight: valid until the next run. Null without a plan. */
+const struct stretched *world_stretched(const struct world *w);
 
 /* One whole run into out (cleared first). What happens depends on spec, seed and run alone. Ends with the conservation
  * check: every message submitted was delivered, bounced, or is still queued, and every report likewise. */

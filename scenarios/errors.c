@@ -55,8 +55,8 @@ bool error_list_has_room(struct error_list *list)
     return false;
 }
 
-void error_list_add(struct error_list *list, size_t at, bool warning, const char *pointer, const char *format,
-                    va_list arguments)
+static void add(struct error_list *list, struct origin origin, bool warning, const char *pointer, const char *format,
+                va_list arguments)
 {
     if (warning ? list->warnings == SCENARIO_ERRORS_MAX : list->count == KEPT_MAX) {
         list->omitted++;
@@ -72,9 +72,25 @@ void error_list_add(struct error_list *list, size_t at, bool warning, const char
     char text[ERROR_TEXT_MAX];
     int length = vsnprintf(text, sizeof text, format, arguments);
     if (length >= (int)sizeof text) text[cut_length(text, sizeof text - 2)] = '\0';
-    list->items[list->count] =
-        (struct found){at, list->count, warning, copy_printable(pointer ? pointer : ""), copy_printable(text)};
+    list->items[list->count] = (struct found){.at = origin.at,
+                                              .order = list->count,
+                                              .inside = origin.edit,
+                                              .since = PIECE_ORIGINAL,
+                                              .warning = warning,
+                                              .pointer = copy_printable(pointer ? pointer : ""),
+                                              .text = copy_printable(text)};
     list->count++;
+}
+
+static struct origin origin_of(const struct error_list *list, size_t at)
+{
+    return list->pieces ? pieces_origin(list->pieces, at) : (struct origin){PIECE_ORIGINAL, at};
+}
+
+void error_list_add(struct error_list *list, size_t at, bool warning, const char *pointer, const char *format,
+                    va_list arguments)
+{
+    add(list, origin_of(list, at), warning, pointer, format, arguments);
 }
 
 void error_list_note(struct error_list *list, size_t at, const char *format, ...)
@@ -85,9 +101,25 @@ void error_list_note(struct error_list *list, size_t at, const char *format, ...
     va_end(arguments);
 }
 
+void error_list_note_edit(struct error_list *list, int edit, const char *pointer, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    add(list, (struct origin){edit, 0}, false, pointer, format, arguments);
+    va_end(arguments);
+}
+
+bool error_list_in_edit(const struct error_list *list, size_t at)
+{
+    return origin_of(list, at).edit != PIECE_ORIGINAL;
+}
+
+/* The text before all edits first, then the edits in their order. */
 static int compare_found(const void *a, const void *b)
 {
     const struct found *x = a, *y = b;
+    if ((x->inside == PIECE_ORIGINAL) != (y->inside == PIECE_ORIGINAL)) return x->inside == PIECE_ORIGINAL ? -1 : 1;
+    if (x->inside != y->inside) return x->inside < y->inside ? -1 : 1;
     if (x->at != y->at) return x->at < y->at ? -1 : 1;
     return x->order < y->order ? -1 : 1;
 }
@@ -109,6 +141,30 @@ static void drop_warnings(struct error_list *list)
     list->count = kept;
 }
 
+/* KEY=VALUE, for people: each cut to at most 100 bytes. */
+static char *typed_text(const struct scenario_edit *edit)
+{
+    enum { SHOWN = 100 };
+    char text[2 * SHOWN + 16];
+    size_t key = cut_length(edit->key, SHOWN), value = cut_length(edit->value, SHOWN);
+    snprintf(text, sizeof text, "%.*s%s=%.*s%s", (int)key, edit->key, edit->key[key] ? "..." : "", (int)value,
+             edit->value, edit->value[value] ? "..." : "");
+    return copy_printable(text);
+}
+
+static struct load_error published(const struct error_list *list, const struct found *found, int line, int column)
+{
+    bool inside = found->inside != PIECE_ORIGINAL;
+    int edit = inside ? found->inside : found->since;
+    return (struct load_error){.line = inside ? 0 : line,
+                               .column = inside ? 0 : column,
+                               .edit = edit,
+                               .warning = found->warning,
+                               .pointer = found->pointer,
+                               .text = found->text,
+                               .typed = edit == PIECE_ORIGINAL ? NULL : typed_text(&list->edits[edit])};
+}
+
 void error_list_publish(struct error_list *list, const char *text, size_t size, struct load_errors *out)
 {
     if (list->count) qsort(list->items, list->count, sizeof *list->items, compare_found);
@@ -124,7 +180,7 @@ void error_list_publish(struct error_list *list, const char *text, size_t size, 
             mem_free(found->text);
             continue;
         }
-        for (; at < found->at && at < size; at++) {
+        for (; found->inside == PIECE_ORIGINAL && at < found->at && at < size; at++) {
             if (text[at] == '\n') {
                 line++;
                 column = 1;
@@ -132,7 +188,17 @@ void error_list_publish(struct error_list *list, const char *text, size_t size, 
                 column++;
             }
         }
-        out->items[i] = (struct load_error){line, column, found->warning, found->pointer, found->text};
+        out->items[i] = published(list, found, line, column);
+    }
+    mem_free(list->items);
+    *list = (struct error_list){0};
+}
+
+void error_list_free(struct error_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        mem_free(list->items[i].pointer);
+        mem_free(list->items[i].text);
     }
     mem_free(list->items);
     *list = (struct error_list){0};
@@ -144,6 +210,7 @@ void load_errors_free(struct load_errors *errors)
     for (size_t i = 0; i < errors->count; i++) {
         mem_free(errors->items[i].pointer);
         mem_free(errors->items[i].text);
+        mem_free(errors->items[i].typed);
     }
     mem_free(errors->items);
     *errors = (struct load_errors){0};
@@ -151,8 +218,15 @@ void load_errors_free(struct load_errors *errors)
 
 size_t load_error_print(const struct load_error *error, const char *file, char *buffer, size_t size)
 {
-    int length = snprintf(buffer, size, "%s:%d:%d: %s%s%s%s", file, error->line, error->column, error->pointer,
-                          error->pointer[0] ? ": " : "", error->warning ? "warning: " : "", error->text);
+    const char *colon = error->pointer[0] ? ": " : "", *warning = error->warning ? "warning: " : "";
+    int length;
+    if (error->line == 0)
+        length =
+            snprintf(buffer, size, "%s: %s: %s%s%s%s", file, error->typed, error->pointer, colon, warning, error->text);
+    else
+        length = snprintf(buffer, size, "%s:%d:%d: %s%s%s%s%s%s%s", file, error->line, error->column, error->pointer,
+                          colon, warning, error->text, error->typed ? " (with " : "", error->typed ? error->typed : "",
+                          error->typed ? ")" : "");
     return length < 0 ? 0 : (size_t)length;
 }
 

@@ -70,11 +70,12 @@ void loader_read_expects(struct loader *l, const cJSON *node)
             continue;
         }
         const char **words = arena_zero(l->reader.arena, metric_count, sizeof *words);
-        char text[QUOTED_MAX], suggestion[512];
+        char text[QUOTED_MAX], suggestion[SUGGEST_ALL_MAX];
         for (size_t i = 0; i < metric_count; i++) words[i] = metrics[i].name;
         if (error_list_has_room(l->reader.errors))
-            reader_error_at_key(&l->reader, child, "no metric is called %s, %s", quoted(child->string, text),
-                                suggest_text(child->string, words, metric_count, "", suggestion, sizeof suggestion));
+            reader_error_at_key(
+                &l->reader, child, "no metric is called %s, %s", quoted(child->string, text),
+                reader_suggest(&l->reader, child, words, metric_count, "", suggestion, sizeof suggestion));
     }
     l->world->expects = expects;
     l->world->expect_count = count;

@@ -255,6 +255,18 @@ static bool scan_array(struct scan *s, uint32_t self, int depth)
     return !bad;
 }
 
+static bool scan_inside(struct scan *s, uint32_t self, int depth)
+{
+    char c = here(s);
+    if (c == '{' || c == '[') {
+        if (depth == JSON_DEPTH_MAX) return refuse(s, s->at, "nested deeper than 64, expected flatter text");
+        return c == '{' ? scan_object(s, self, depth + 1) : scan_array(s, self, depth + 1);
+    }
+    if (c == '"') return scan_string(s);
+    if (c == '-' || (c >= '0' && c <= '9')) return scan_number(s);
+    return scan_word(s);
+}
+
 static bool scan_value(struct scan *s, size_t key, uint32_t parent, uint32_t index, int depth)
 {
     struct json_text *json = s->json;
@@ -264,15 +276,10 @@ static bool scan_value(struct scan *s, size_t key, uint32_t parent, uint32_t ind
         json->places = mem_resize(json->places, s->capacity * sizeof *json->places);
     }
     uint32_t self = json->count++;
-    json->places[self] = (struct json_place){key, s->at, parent, index, NULL};
-    char c = here(s);
-    if (c == '{' || c == '[') {
-        if (depth == JSON_DEPTH_MAX) return refuse(s, s->at, "nested deeper than 64, expected flatter text");
-        return c == '{' ? scan_object(s, self, depth + 1) : scan_array(s, self, depth + 1);
-    }
-    if (c == '"') return scan_string(s);
-    if (c == '-' || (c >= '0' && c <= '9')) return scan_number(s);
-    return scan_word(s);
+    json->places[self] = (struct json_place){key, s->at, s->at, parent, index, NULL};
+    if (!scan_inside(s, self, depth)) return false;
+    json->places[self].end = s->at;
+    return true;
 }
 
 /* Is it text at all? The first thing that people get wrong is the encoding. */
@@ -309,9 +316,9 @@ static bool scan_text(struct scan *s)
     return at_end(s) || expected(s, "nothing after the end of the scenario");
 }
 
-bool json_scan(const char *text, size_t size, struct json_text *json, char **blank, struct error_list *errors)
+bool json_scan(const char *text, size_t size, struct json_text *json, struct error_list *errors)
 {
-    *blank = NULL;
+    *json = (struct json_text){0};
     if (size > SCENARIO_SIZE_MAX) {
         error_list_note(errors, 0, "%zu bytes of text, expected at most %u (4 MiB)", size, SCENARIO_SIZE_MAX);
         return false;
@@ -319,6 +326,6 @@ bool json_scan(const char *text, size_t size, struct json_text *json, char **bla
     struct scan s = {.blank = mem_new(size + 2), .size = size, .json = json, .errors = errors};
     if (size) memcpy(s.blank, text, size);
     s.blank[size] = s.blank[size + 1] = '\0'; /* so that one character ahead may always be looked at */
-    *blank = s.blank;
+    json->blank = s.blank;
     return scan_text(&s);
 }

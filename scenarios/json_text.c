@@ -59,17 +59,14 @@ static void check_duplicates(const struct json_text *json, const cJSON *object, 
 
 bool json_text_parse(struct json_text *json, const char *text, size_t size, struct error_list *errors)
 {
-    char *blank = NULL;
     const char *end = NULL;
     uint32_t numbered = 0;
-    *json = (struct json_text){0};
-    bool good = json_scan(text, size, json, &blank, errors);
+    bool good = json_scan(text, size, json, errors);
     if (good) {
-        json->root = cJSON_ParseWithLengthOpts(blank, size + 1, &end, 1);
+        json->root = cJSON_ParseWithLengthOpts(json->blank, size + 1, &end, 1);
         good = json->root && number_nodes(json, json->root, &numbered) && numbered == json->count;
-        if (!good) error_list_note(errors, end ? (size_t)(end - blank) : 0, "cannot be read here, expected JSON");
+        if (!good) error_list_note(errors, end ? (size_t)(end - json->blank) : 0, "cannot be read here, expected JSON");
     }
-    mem_free(blank);
     if (!good) return false;
     for (uint32_t i = 0; i < json->count; i++)
         if (cJSON_IsObject(json->places[i].node)) check_duplicates(json, json->places[i].node, errors);
@@ -79,6 +76,7 @@ bool json_text_parse(struct json_text *json, const char *text, size_t size, stru
 void json_text_free(struct json_text *json)
 {
     cJSON_Delete(json->root);
+    mem_free(json->blank);
     mem_free(json->places);
     *json = (struct json_text){0};
 }

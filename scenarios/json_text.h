@@ -19,14 +19,16 @@
 struct json_place {
     size_t key;      /* of its key's opening quote, or JSON_NO_KEY */
     size_t value;    /* of its first character */
+    size_t end;      /* just past its last character */
     uint32_t parent; /* the number of the object or array around it */
     uint32_t index;  /* which child of its parent it is, from 0 */
     const cJSON *node;
 };
 
-/* Owns the tree and the places. */
+/* Owns the tree, the places, and blank: the text with spaces where comments were, ended. */
 struct json_text {
     cJSON *root;
+    char *blank;
     struct json_place *places;
     uint32_t count;
 };

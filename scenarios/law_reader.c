@@ -188,9 +188,9 @@ bool reader_law(struct reader *r, const cJSON *node, struct law *law)
         if (good) *law = result;
         return good;
     }
-    char name[QUOTED_MAX], suggestion[256];
+    char name[QUOTED_MAX], suggestion[SUGGEST_ALL_MAX];
     reader_error_at_key(
         r, node->child, "no law is called %s, %s", quoted(node->child->string, name),
-        suggest_text(node->child->string, words, READER_COUNT(law_names), "", suggestion, sizeof suggestion));
+        reader_suggest(r, node->child, words, READER_COUNT(law_names), "", suggestion, sizeof suggestion));
     return false;
 }

@@ -94,7 +94,7 @@ static void read_scenario(struct loader *l)
     loader_check(l);
 }
 
-static void loader_fini(struct loader *l)
+void loader_fini(struct loader *l)
 {
     names_free(&l->clients);
     names_free(&l->mtas);
@@ -104,23 +104,28 @@ static void loader_fini(struct loader *l)
     names_free(&l->zones);
 }
 
-struct loaded *scenario_load(const char *text, size_t size, struct load_errors *errors)
+struct loaded *loader_load(const char *text, size_t size, struct error_list *errors)
 {
     struct loaded *loaded = mem_zero(1, sizeof *loaded);
-    struct error_list list = {0};
     struct json_text json;
     arena_init(&loaded->arena);
-    if (json_text_parse(&json, text, size, &list)) {
-        struct loader l = {.reader = {&json, &loaded->arena, &list}, .root = json.root, .world = &loaded->world};
+    if (json_text_parse(&json, text, size, errors)) {
+        struct loader l = {.reader = {&json, &loaded->arena, errors}, .root = json.root, .world = &loaded->world};
         read_scenario(&l);
         loader_fini(&l);
     }
     json_text_free(&json);
-    bool good = list.errors == 0;
-    error_list_publish(&list, text, size, errors);
-    if (good) return loaded;
+    if (errors->errors == 0) return loaded;
     loaded_free(loaded);
     return NULL;
+}
+
+struct loaded *scenario_load(const char *text, size_t size, struct load_errors *errors)
+{
+    struct error_list list = {0};
+    struct loaded *loaded = loader_load(text, size, &list);
+    error_list_publish(&list, text, size, errors);
+    return loaded;
 }
 
 const struct world_spec *loaded_spec(const struct loaded *loaded)

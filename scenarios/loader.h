@@ -36,6 +36,11 @@ static inline struct loader *loader_of(struct reader *r)
     return (struct loader *)r;
 }
 
+/* scenarios/load.c: scenario_load, but that the mistakes stay in errors, which may have some before. */
+struct loaded *loader_load(const char *text, size_t size, struct error_list *errors);
+/* Frees the six names. */
+void loader_fini(struct loader *l);
+
 /* scenarios/declare.c: fills the six names and allocates the arrays. False if the text is no object. */
 bool loader_declare(struct loader *l);
 

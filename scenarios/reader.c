@@ -48,7 +48,7 @@ void reader_warning(struct reader *r, const cJSON *node, const char *format, ...
     va_end(arguments);
 }
 
-static const char *type_words(const cJSON *node)
+const char *reader_type(const cJSON *node)
 {
     if (cJSON_IsString(node)) return "a string";
     if (cJSON_IsNumber(node)) return "a number";
@@ -59,7 +59,7 @@ static const char *type_words(const cJSON *node)
 
 bool reader_wrong_type(struct reader *r, const cJSON *node, const char *what)
 {
-    reader_error(r, node, "%s, expected %s", type_words(node), what);
+    reader_error(r, node, "%s, expected %s", reader_type(node), what);
     return false;
 }
 
@@ -184,7 +184,7 @@ bool reader_choice(struct reader *r, const cJSON *node, const char *what, const 
     char expected[256], text[QUOTED_MAX];
     while (words[count]) count++;
     if (!cJSON_IsString(node)) {
-        reader_error(r, node, "%s, %s", type_words(node),
+        reader_error(r, node, "%s, %s", reader_type(node),
                      suggest_text("", words, count, "", expected, sizeof expected));
         return false;
     }
@@ -217,13 +217,21 @@ static bool has_capital(const char *text)
     return false;
 }
 
+char *reader_suggest(struct reader *r, const cJSON *child, const char *const *words, size_t count, const char *nothing,
+                     char *buffer, size_t size)
+{
+    size_t at = json_text_place(r->json, child)->key;
+    if (error_list_in_edit(r->errors, at)) return suggest_all(child->string, words, count, nothing, buffer, size);
+    return suggest_text(child->string, words, count, nothing, buffer, size);
+}
+
 void reader_unknown_key(struct reader *r, const cJSON *child, const char *const *words, size_t count)
 {
-    char key[QUOTED_MAX], suggestion[384];
+    char key[QUOTED_MAX], suggestion[SUGGEST_ALL_MAX];
     if (!error_list_has_room(r->errors)) return;
     bool lower = has_capital(child->string);
     for (size_t i = 0; i < count; i++) lower = lower && !has_capital(words[i]);
-    suggest_text(child->string, words, count, "expected no key", suggestion, sizeof suggestion);
+    reader_suggest(r, child, words, count, "expected no key", suggestion, sizeof suggestion);
     reader_error_at_key(r, child, "unknown key %s%s, %s", quoted(child->string, key),
                         lower ? ": keys are lower case" : "", suggestion);
 }

@@ -20,6 +20,8 @@ void reader_error_at_key(struct reader *r, const cJSON *node, const char *format
 void reader_error_inside(struct reader *r, const cJSON *node, size_t offset, const char *format, ...)
     ERRORS_FORMAT(4, 5);
 void reader_warning(struct reader *r, const cJSON *node, const char *format, ...) ERRORS_FORMAT(3, 4);
+/* "a number" or the like. */
+const char *reader_type(const cJSON *node);
 /* node is "a number" or the like, expected what. Returns false. */
 bool reader_wrong_type(struct reader *r, const cJSON *node, const char *what);
 
@@ -61,6 +63,10 @@ bool reader_object(struct reader *r, const cJSON *node, const struct key *keys, 
 
 /* Notes that child's key is unknown; words are those that would do. */
 void reader_unknown_key(struct reader *r, const cJSON *child, const char *const *words, size_t count);
+
+/* What to say of child's key instead: suggest_text, or suggest_all if an edit put the key there. */
+char *reader_suggest(struct reader *r, const cJSON *child, const char *const *words, size_t count, const char *nothing,
+                     char *buffer, size_t size);
 
 /* node's child of that very name; null if there is none. */
 const cJSON *reader_child(const cJSON *node, const char *name);

@@ -3,6 +3,8 @@
 
 #include "scenarios/errors.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -62,26 +64,43 @@ const char *suggest_nearest(const char *wrong, const char *const *words, size_t 
     return nearest;
 }
 
-char *suggest_text(const char *wrong, const char *const *words, size_t count, const char *nothing, char *buffer,
-                   size_t size)
+/* Writes: expected one of "a", "b". Says "..." after most words, or where room for more ends. */
+static void list_words(const char *const *words, size_t count, size_t most, char *buffer, size_t size)
 {
     char word[QUOTED_MAX];
-    const char *nearest = suggest_nearest(wrong, words, count);
-    if (nearest) {
-        snprintf(buffer, size, "did you mean %s?", quoted(nearest, word));
-        return buffer;
-    }
-    if (count == 0) {
-        snprintf(buffer, size, "%s", nothing);
-        return buffer;
-    }
     size_t used = (size_t)snprintf(buffer, size, count == 1 ? "expected " : "expected one of ");
     for (size_t i = 0; i < count && used < size; i++) {
-        if (i == SHOWN_MAX && count > SHOWN_MAX + 1) {
+        bool full = most == SIZE_MAX && used + QUOTED_MAX + 8 > size;
+        if (full || (i == most && count > most + 1)) {
             snprintf(buffer + used, size - used, ", ...");
             break;
         }
         used += (size_t)snprintf(buffer + used, size - used, "%s%s", i ? ", " : "", quoted(words[i], word));
     }
+}
+
+char *suggest_text(const char *wrong, const char *const *words, size_t count, const char *nothing, char *buffer,
+                   size_t size)
+{
+    char word[QUOTED_MAX];
+    const char *nearest = suggest_nearest(wrong, words, count);
+    if (nearest)
+        snprintf(buffer, size, "did you mean %s?", quoted(nearest, word));
+    else if (count == 0)
+        snprintf(buffer, size, "%s", nothing);
+    else
+        list_words(words, count, SHOWN_MAX, buffer, size);
+    return buffer;
+}
+
+char *suggest_all(const char *wrong, const char *const *words, size_t count, const char *nothing, char *buffer,
+                  size_t size)
+{
+    char word[QUOTED_MAX];
+    const char *nearest = suggest_nearest(wrong, words, count);
+    size_t used = 0;
+    if (count < 2) return suggest_text(wrong, words, count, nothing, buffer, size);
+    if (nearest) used = (size_t)snprintf(buffer, size, "did you mean %s? ", quoted(nearest, word));
+    if (used < size) list_words(words, count, SIZE_MAX, buffer + used, size - used);
     return buffer;
 }

@@ -10,3 +10,9 @@ const char *suggest_nearest(const char *wrong, const char *const *words, size_t 
  * or: expected "a" - or what nothing says, if there are no words. Returns buffer. */
 char *suggest_text(const char *wrong, const char *const *words, size_t count, const char *nothing, char *buffer,
                    size_t size);
+
+/* As suggest_text, but says both, and all of the words (as many as buffer holds, then "..."): who types a key on the
+ * command line has no file before him. */
+#define SUGGEST_ALL_MAX 3072
+char *suggest_all(const char *wrong, const char *const *words, size_t count, const char *nothing, char *buffer,
+                  size_t size);

@@ -122,6 +122,17 @@ static const char *decimal(const char **text, double *number)
     return NULL;
 }
 
+const char *value_number(const char *text, double *number)
+{
+    double x;
+    if (text[0] == '-') return "is negative";
+    const char *wrong = decimal(&text, &x);
+    if (wrong) return wrong;
+    if (*text) return "is not a number";
+    *number = x;
+    return NULL;
+}
+
 const char *value_rate(const char *text, double *per_second)
 {
     double number;

@@ -12,6 +12,9 @@
  * At most SIM_LONGEST; whole nanoseconds. */
 const char *value_duration(const char *text, sim_time *span);
 
+/* A plain number, 0 or more, without a unit: "0.001", "12". At most 15 digits. */
+const char *value_number(const char *text, double *number);
+
 /* A number > 0 per s, m, h, d or w: "60/h". Result per second. */
 const char *value_rate(const char *text, double *per_second);
 

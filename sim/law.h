@@ -39,3 +39,15 @@ double law_mean(const struct law *law);
 
 /* The longest span the law can give; SIM_LONGEST where it has no bound of its own. */
 sim_time law_longest(const struct law *law);
+
+/* The chance that a draw is t or longer, t >= 0. Exponential: the same bits everywhere; else by libm or GSL. */
+double law_tail(const struct law *law, sim_time t);
+
+/* The longest span that a draw reaches with a chance of share or more, 0 < share <= 1; as round as a draw, so that the
+ * chance may differ from share in its twelfth digit. By halving: some 60 calls of law_tail. */
+sim_time law_tail_time(const struct law *law, double share);
+
+/* A draw given that it is `least` or longer, or given that it is `most` or shorter; both are from law_tail_time. Takes
+ * exactly one uniform of r, whatever the law; the rest is law_tail_time's work. */
+sim_time law_draw_long(const struct law *law, sim_time least, struct rng *r);
+sim_time law_draw_short(const struct law *law, sim_time most, struct rng *r);

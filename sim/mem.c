@@ -37,6 +37,14 @@ void *mem_resize(void *old, size_t size)
     return p;
 }
 
+char *mem_text(const char *text, size_t length)
+{
+    char *to = mem_new(length + 1);
+    memcpy(to, text, length);
+    to[length] = 0;
+    return to;
+}
+
 void mem_free(void *p)
 {
     free(p);

@@ -9,6 +9,8 @@ void *mem_new(size_t size);
 void *mem_zero(size_t count, size_t size);
 /* As realloc; old may be null. */
 void *mem_resize(void *old, size_t size);
+/* A copy of the first length bytes of text, ended by a NUL. The caller frees it. */
+char *mem_text(const char *text, size_t length);
 /* As free; null is fine. */
 void mem_free(void *p);
 

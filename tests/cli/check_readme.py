@@ -18,7 +18,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-CLOSING = re.compile(r"^(\d+ runs?, seed \d+), \d+ threads?, [^,]+(, [\d,.]+ events), [\d,.]+ events/s$")
+CLOSING = re.compile(r"^(.*\bseed \d+), \d+ threads?, [^,]+(, [\d,.]+ events)(?:, [\d,.]+ events/s)?$")
 GAP = "..."
 
 
@@ -102,6 +102,9 @@ def not_in_tour(source):
 def main():
     mxsim, source = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
     update = "--update" in sys.argv[3:]
+    if b"__asan_init" in mxsim.read_bytes() or b"__tsan_init" in mxsim.read_bytes():
+        print("skipped: what is printed is checked on the release build; sanitizers take minutes for it")
+        return 77
     count = faults = 0
     for path in [source / "README.md", *sorted((source / "docs").rglob("*.md"))]:
         if not path.exists():

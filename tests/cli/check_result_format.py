@@ -3,9 +3,10 @@
 
 Arguments: the path of mxsim, the source folder.
 
-In the tables of the document whose first column is "member", "metric", "method", "cause" or "file", that column holds
-the names, as `code`. In a path, [] stands for each element of an array, * for each name. A member of type estimate has
-the members value, low, high and method without being told so.
+In the tables of the document whose first column is "member", "metric", "method", "cause", "measure", "load", "of a load"
+or "file", that column holds the names, as `code`. In a path, [] stands for each element of an array, * for each name. A
+member of type estimate has the members value, low, high and method without being told so. A measure of a load is named
+by both: `sessions` and `peak` make sessions.peak.
 """
 import csv
 import json
@@ -18,12 +19,17 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 SCENARIOS = {  # between them they have every member
-    "02b-dns-down-defer.json": 3,
-    "03-secondary-dns-mail-host-down.json": 2,
-    "04-backup-mx-holds-the-mail.json": 60,
-    "06-mx1-busy-mx2-mx3.json": 2,
+    "scenarios/02b-dns-down-defer.json": 3,
+    "scenarios/03-secondary-dns-mail-host-down.json": 2,
+    "scenarios/04-backup-mx-holds-the-mail.json": 60,
+    "scenarios/06-mx1-busy-mx2-mx3.json": 2,
+    "tests/scenarios/good/loads.json": 5,
 }
-NAMED = {"metrics", "spans"}  # their members are names, not keys
+NAMED = {"metrics", "spans", "measures"}  # their members are names, not keys
+# The arrays of parts that have measures, and the files with the same.
+PARTS = {"clients": "clients.csv", "destinations": "destinations.csv", "mtas": "mtas.csv", "lanes": "lanes.csv",
+         "mx_hosts": "hosts.csv", "resolvers": "resolvers.csv", "name_servers": "name_servers.csv"}
+MAY_BE_OVER = ("rate", "client_rate", "disk", "demand")  # loads of which more may be asked for than there is
 ESTIMATE = ("value", "low", "high", "method")
 
 faults = []
@@ -60,7 +66,7 @@ def documented(text):
 def paths_of(value, path=""):
     if isinstance(value, dict):
         for key, inner in value.items():
-            if path in NAMED:
+            if path.split(".")[-1] in NAMED:
                 key = "*"
             here = f"{path}.{key}" if path else key
             yield here
@@ -134,6 +140,52 @@ def check_sums(r):
         that(all(0 <= x <= 1 + 1e-9 for x in f["share_series"]), f"fault {f['on']}: a share outside 0 .. 1")
 
 
+def value_of(part, measure):
+    return part["measures"][measure]["value"]
+
+
+def check_load(name, part, load):
+    m = {key.removeprefix(load + "."): e["value"] for key, e in part["measures"].items() if key.startswith(load + ".")}
+    if "busiest" in m:
+        that(load.endswith("rate") or m["mean"] <= m["busiest"] * (1 + 1e-9), f"{name}: {load} above its busiest stretch on average")
+        that(m["busiest"] <= m["peak"] * (1 + 1e-9) and m["peak"] <= m["most"], f"{name}: {load} above its peak")
+    if "limit" not in m:
+        that(not {"utilisation", "headroom", "full", "refused"} & set(m), f"{name}: {load} has no limit, but a share of it")
+        return
+    for of in ("", "busiest_"):
+        used, rest = m[of + "utilisation"], m[of + "headroom"]
+        that(near(used, m[of.rstrip("_") or "mean"] / m["limit"]), f"{name}: {load}.{of}utilisation is not a share of the limit")
+        that(near(used + rest, 1), f"{name}: {load}.{of}headroom is not the rest")
+        that(used <= 1 or load in MAY_BE_OVER, f"{name}: {load} is used more than it can be")
+    that(0 <= m["full"] <= 1, f"{name}: {load}.full outside 0 .. 1")
+
+
+def check_parts(r):
+    t, runs = r["totals"], r["runs"]
+    for array in PARTS:
+        for part in r[array]:
+            name = f"{array} {part.get('name') or part['mta'] + ' to ' + part['destination']}"
+            for measure, e in part["measures"].items():
+                check_estimate(f"{name} {measure}", e)
+            for load in {m.rsplit(".", 1)[0] for m in part["measures"] if m.endswith(".mean")} - {"latency", "queue"}:
+                check_load(name, part, load)
+    for array in ("clients", "destinations"):
+        for column, measure in {"delivered": "delivered_rate", "bounced": "bounce_rate", "queued": "queued_rate"}.items():
+            of = [(value_of(p, "messages"), value_of(p, measure)) for p in r[array]]
+            that(near(sum(n * (share or 0) for n, share in of) * runs, t[column]), f"{array} do not add up to totals.{column}")
+        that(near(sum(value_of(p, "messages") for p in r[array]) * runs, t["submitted"]), f"{array} have not all messages")
+    for array in ("resolvers", "name_servers"):
+        that(near(sum(value_of(p, "packets") for p in r[array]) * runs, t["packets"]), f"{array} do not add up to totals.packets")
+    for mta in r["mtas"]:
+        lanes = sum(value_of(p, "deliveries.mean") for p in r["lanes"] if p["mta"] == mta["name"])
+        if "deliveries.mean" in mta["measures"]:
+            that(near(lanes, value_of(mta, "deliveries.mean")), f"the lanes of {mta['name']} do not add up to it")
+    for host in r["mx_hosts"]:
+        failures = {f["cause"]: f["value"] for f in host["failures"]}
+        that(all(n > 0 for n in failures.values()), f"mx_hosts {host['name']}: a cause that did not occur")
+        that(near(failures.get("host_busy", 0), host["busy"]["value"]), f"mx_hosts {host['name']}: told 421 twofold")
+
+
 def rows_of(path):
     with path.open(newline="", encoding="utf-8") as f:
         return list(csv.DictReader(f))
@@ -157,6 +209,17 @@ def check_csv(folder, r):
         that(all(float(row["cdf"]) == 1 for row in last), f"spans.csv: the cdf of {name} does not end at 1")
     shares = [float(row["share"]) for row in rows_of(folder / "outcomes.csv")]
     that(near(sum(shares), 1), f"outcomes.csv: the shares add up to {sum(shares)}")
+    for array, file in PARTS.items():
+        rows = rows_of(folder / file)
+        that(len(rows) == sum(len(part["measures"]) for part in r[array]), f"{file}: not one line for each measure")
+        parts = {(p.get("name") or p["mta"] + p["destination"]): p["measures"] for p in r[array]}
+        for row in rows:
+            cells = list(row.values())
+            name = "".join(cells[: len(cells) - 6])
+            e = parts[name][row["measure"]]
+            that(e["unit"] == row["unit"] and e["method"] == row["method"], f"{file}: {name} {row['measure']}: unit or method")
+            for column in ("value", "low", "high"):
+                that(same_number(row[column], e[column]), f"{file}: {name} {row['measure']} {column}")
     queue, outages = rows_of(folder / "queue.csv"), rows_of(folder / "outages.csv")
     that(len(queue) == len(r["mtas"]) * r["series"]["bins"], "queue.csv: not one line for each bin and MTA")
     that(len(outages) == sum(len(f["on"]) for f in r["faults"]) * r["series"]["bins"], "outages.csv: wrong length")
@@ -184,6 +247,14 @@ def check_files(folder, names, text):
         that(any(fnmatchcase(name, p) for name in files), f"docs/result-format.md tells of {p}, which is not written")
 
 
+def check_measures(real, names):
+    """A measure is told of by its name, or as a load and one of its numbers."""
+    loads = {m for m in real if m.split(".")[0] in names.get("load", [])}
+    check_names("measure", real - loads, names)
+    check_names("load", {m.split(".")[0] for m in loads}, names)
+    check_names("of a load", {m.split(".")[1] for m in loads}, names)
+
+
 def causes_of(source):
     return re.findall(r'\[CAUSE_\w+\] = \{"(\w+)",', (source / "models/outcome.c").read_text(encoding="utf-8"))
 
@@ -197,19 +268,22 @@ def main():
     mxsim, source = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
     text = (source / "docs/result-format.md").read_text(encoding="utf-8")
     model = (source / "docs/model.md").read_text(encoding="utf-8")
-    names, members, metrics = documented(text), set(), set()
+    names, members, metrics, measures = documented(text), set(), set(), set()
     with tempfile.TemporaryDirectory() as work:
         for scenario, runs in SCENARIOS.items():
-            folder = Path(work) / scenario
-            done = subprocess.run([mxsim, "run", source / "scenarios" / scenario, "-n", str(runs), "-o", folder],
+            folder = Path(work) / Path(scenario).name
+            done = subprocess.run([mxsim, "run", source / scenario, "-n", str(runs), "-o", folder,
+                                   "--precision", "latency.mean=90%"],
                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False, timeout=250)
             if done.returncode != 0:
                 sys.exit(f"{scenario}: exit {done.returncode}: {done.stderr.decode()}")
             result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
             members.update(paths_of(result))
             metrics.update(result["metrics"])
+            measures.update(m for array in PARTS for part in result[array] for m in part["measures"])
             before = len(faults)
             check_sums(result)
+            check_parts(result)
             check_csv(folder, result)
             faults[before:] = [f"{scenario}: {text}" for text in faults[before:]]
             check_files(folder, names, text)
@@ -217,10 +291,11 @@ def main():
         that(f"- {line}\n" in model, f"docs/model.md does not say what is left out: {line}")
     check_names("member", members, names)
     check_names("metric", metrics, names)
+    check_measures(measures, names)
     check_names("cause", causes_of(source), names)
     check_names("method", methods_of(source), names)
     print("\n".join(dict.fromkeys(faults)) if faults else
-          f"{len(members)} members and {len(metrics)} metrics are documented, and the sums hold")
+          f"{len(members)} members, {len(metrics)} metrics and {len(measures)} measures are documented, and the sums hold")
     return 1 if faults else 0
 
 

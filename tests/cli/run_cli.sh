@@ -11,36 +11,7 @@ never_up=$source/scenarios/02b-dns-down-defer.json
 flagship=$source/scenarios/04-backup-mx-holds-the-mail.json
 cached=$source/scenarios/05-cached-until-ttl.json
 
-failures=0 checks=0
-fail() {
-    failures=$((failures + 1))
-    echo "FAILED: $*"
-}
-# that WORDS COMMAND...: the command is to succeed.
-that() {
-    words=$1
-    shift
-    checks=$((checks + 1))
-    "$@" || fail "$words"
-}
-# call CODE ARGUMENT...: mxsim's output lies in out and err; it is to exit with CODE, within $limit seconds.
-limit=100
-call() {
-    want=$1
-    shift
-    asked="mxsim $*"
-    timeout --foreground -s KILL "$limit" "$mxsim" "$@" >out 2>err </dev/null
-    got=$?
-    that "$asked: exit $got, expected $want: $(head -c 400 err)" [ $got = "$want" ]
-    if grep -q 'Sanitizer\|runtime error:' err; then fail "$asked: $(grep 'Sanitizer\|runtime error:' err)"; fi
-}
-says() { that "$asked: \"$1\" is missing in $2" grep -q -e "$1" "$2"; }
-# refuses ARGUMENT...: bad usage or bad input: exit 2, a message, and nothing on standard output.
-refuses() {
-    call 2 "$@"
-    that "$asked: no message" [ -s err ]
-    that "$asked: output beside the message" [ ! -s out ]
-}
+. "$source/tests/cli/calls.sh"
 
 # ---- help ----
 
@@ -58,6 +29,7 @@ for verb in $verbs; do
     case $example in
     run*) example="check ${example#run }" example=${example% -n *} ;;
     test*) example="check ${example#test }" ;;
+    compare* | sweep* | plan*) example="${example% -n *} -n 3" ;;
     esac
     that "the example of $verb fails: mxsim $example" \
         sh -c "cd '$source' && '$mxsim' $example >/dev/null 2>&1"
@@ -76,6 +48,8 @@ for value in 0 -1 1.5 1e3 abc '' ' 7' 7x 1000000001 99999999999999999999; do ref
 for value in -1 x 18446744073709551616; do refuses run "$healthy" --seed "$value"; done
 for value in 0 -1 1025 x; do refuses run "$healthy" --threads "$value"; done
 refuses run "$healthy" --format xml
+refuses run "$healthy" --view everything
+refuses test "$healthy" --view load
 refuses run "$healthy" -o ''
 refuses run "$healthy" --worst
 refuses explain "$healthy" --run x
@@ -153,6 +127,32 @@ call 0 run "$healthy" -n 2 --format csv
 says '^metric,unit,value,low,high,method$' out
 says '^delivered_rate,share,1,' out
 
+# view VIEW HEAD...: the heads of its sections, and no others.
+view() {
+    name=$1
+    shift
+    call 0 run "$healthy" -n 2 --view "$name"
+    printf '%s\n' "$@" >heads
+    grep '  95 % interval$' out | sed 's/  *95 % interval$//' >got
+    that "$asked: other sections than expected: $(tr '\n' ';' <got)" cmp -s heads got
+    says '^left out of the model:$' out
+}
+view load 'queues, mean over runs' 'loads, mean over runs'
+says '^  sender: deliveries, 100 at a time$' out
+says '^  sender: deliveries to example.com, 20 at a time$' out
+view senders 'senders, of their own mail'
+view destinations 'destinations, of the mail to them'
+view dns 'questions to resolvers' 'resolvers' 'name servers, questions a run'
+call 0 run "$healthy" -n 2
+sed '$d' out >plain
+call 0 run "$healthy" -n 2 --view summary
+sed '$d' out >summary
+that "--view summary is not the table without --view" cmp -s plain summary
+call 0 run "$healthy" -n 2 --view all
+says '^of all messages sent' out
+says '^loads, mean over runs' out
+says '^name servers, questions a run' out
+
 # unwritable COMMAND...: its output goes nowhere, and it is to say so by its exit code.
 unwritable() {
     "$mxsim" "$@" >/dev/full 2>err
@@ -179,7 +179,7 @@ fi
 # ---- the folder of -o ----
 
 call 0 run "$flagship" -n 3 -o results --format json
-for file in result.json metrics.csv spans.csv outcomes.csv queue.csv outages.csv "$source"/plots/*.gp; do
+for file in result.json metrics.csv spans.csv outcomes.csv queue.csv outages.csv latency.gp outcomes.gp queue.gp; do
     that "-o wrote no ${file##*/}" [ -s "results/${file##*/}" ]
 done
 that "-o left something half-written" [ -z "$(find results -name '*.part')" ]
@@ -360,5 +360,4 @@ sed 's/"count": 3/"rate": "1\/d"/; s/"mail": "1h"/"mail": "1s"/' nobody.json >ha
 call 0 run hardly.json -n 1 --format json
 says '"delivered_rate": {"value": null' out
 
-echo "$checks checks, $failures failed"
-[ $failures = 0 ]
+finish

@@ -26,8 +26,8 @@ draw() { # FOLDER SCRIPT
 
 simulate() { # SCENARIO RUNS FOLDER
     "$mxsim" run "$1" -n "$2" -o "$3" >/dev/null
-    for script in "$source"/plots/*.gp; do
-        name=$(basename "$script" .gp)
+    for name in latency outcomes queue; do
+        script=$source/plots/$name.gp
         cmp "$script" "$3/$name.gp" || fail "$name.gp is not what the program was built with"
         draw "$3" "$name"
     done
@@ -75,6 +75,13 @@ for name in 'a &quot;quoted&quot;, name\|a "quoted", name' 'semi;colon \[x\]' 'b
 done
 
 twice=$work/04-backup-mx-holds-the-mail
+"$mxsim" sweep "$source/scenarios/04-backup-mx-holds-the-mail.json" -n 5 -o "$twice-sweep" >/dev/null \
+    --vary faults.1.for.exponential=1h..4d:log:20 --vary 'mtas.sender={"profile": "postfix", "resolver": "office"},exim' \
+    --show bounce_rate,latency.mean,queries,bounce.p50
+cmp "$source/plots/sweep.gp" "$twice-sweep/sweep.gp" || fail "sweep.gp is not what the program was built with"
+draw "$twice-sweep" sweep
+mv "$twice-sweep"/* "$twice"
+
 for script in "$source"/plots/*.gp; do
     name=$(basename "$script" .gp)
     mv "$twice/$name.svg" "$work/first.svg"

@@ -177,6 +177,85 @@ Test(world, bounces_by_cause_add_up_to_all_bounces)
     }
 }
 
+static void mail_adds_up(const struct tally *t, const struct mail_tally *mail, const struct rough_hist *spans,
+                         uint32_t count)
+{
+    struct mail_tally sum = {0};
+    double latency = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        sum.submitted += mail[i].submitted;
+        sum.delivered += mail[i].delivered;
+        sum.bounced += mail[i].bounced;
+        latency += (double)mail[i].latency * (1 << MAIL_LATENCY_BITS) / 1e9;
+        if (spans) cr_assert_eq(spans[i].count, mail[i].delivered);
+    }
+    cr_assert_eq(sum.submitted, t->counts[COL_SUBMITTED]);
+    cr_assert_eq(sum.delivered, t->counts[COL_DELIVERED]);
+    cr_assert_eq(sum.bounced, t->counts[COL_BOUNCED]);
+    /* Each delivery's time was rounded, to a ms or so. */
+    double less = tally_column(t, COL_LATENCY) - latency;
+    cr_assert_leq(less < 0 ? -less : less, 0.00053 * (double)sum.delivered + 1e-6);
+}
+
+/* What each MX host and name server saw is all that was done. Sessions under way at the end have no end. */
+static void hosts_add_up(const struct tally *t)
+{
+    uint64_t packets[2] = {0}, questions[2] = {0};
+    for (uint32_t h = 0; h < t->host_count; h++) {
+        const struct host_tally *host = &t->hosts[h];
+        uint64_t ended = host->accepted;
+        for (int c = 0; c < CAUSE_COUNT; c++) ended += host->failures[c];
+        cr_assert_leq(ended, host->connections + host->kept);
+        cr_assert_geq(ended + t->counts[COL_QUEUED] + t->counts[COL_REPORTS_QUEUED], host->connections + host->kept);
+        cr_assert_eq(host->failures[CAUSE_NONE], 0);
+        cr_assert_eq(host->failures[CAUSE_HOST_BUSY], host->busy);
+    }
+    for (uint32_t r = 0; r < t->resolver_count; r++) {
+        packets[0] += t->resolvers[r].packets;
+        questions[0] += t->resolvers[r].questions;
+        cr_assert_leq(t->resolvers[r].cached, t->resolvers[r].questions);
+    }
+    for (uint32_t n = 0; n < t->ns_count; n++) packets[1] += t->ns[n].packets;
+    for (uint32_t m = 0; m < t->mta_count; m++) questions[1] += t->mtas[m].questions;
+    cr_assert_eq(packets[0], t->counts[COL_PACKETS]);
+    cr_assert_eq(packets[1], t->counts[COL_PACKETS]);
+    cr_assert_geq(questions[1], t->counts[COL_QUERIES], "and those for reports");
+    if (t->counts[COL_REPORTS] == 0) cr_assert_eq(questions[1], t->counts[COL_QUERIES]);
+}
+
+static void loads_add_up(const struct world_spec *spec, const struct tally *t)
+{
+    for (int k = 0; k < LOAD_KIND_COUNT; k++)
+        for (uint32_t i = 0; i < t->load_counts[k]; i++) {
+            const struct load_sum *l = &t->loads[k][i];
+            double limit = load_limit(spec, (enum load_kind)k, i);
+            cr_assert(l->mean >= 0 && l->full >= 0 && l->full <= 1);
+            if (load_detail(spec, (enum load_kind)k, i) < LOAD_ALL) continue;
+            cr_assert(l->mean <= l->busiest * (1 + 1e-9) || k == LOAD_RATE || k == LOAD_CLIENT_RATE);
+            cr_assert(l->busiest <= l->peak * (1 + 1e-9));
+            if (load_is_bounded((enum load_kind)k) && limit > 0) cr_assert_leq(l->peak, limit);
+        }
+    for (uint32_t m = 0; m < t->mta_count; m++) {
+        double sum = 0, whole = t->loads[LOAD_DELIVERIES][m].mean;
+        for (uint32_t z = 0; z < t->zone_count; z++) sum += t->loads[LOAD_LANE][m * t->zone_count + z].mean;
+        cr_assert(sum <= whole * (1 + 1e-9) && sum >= whole * (1 - 1e-9), "%g, lanes %g", whole, sum);
+    }
+}
+
+Test(world, the_parts_add_up_to_the_whole)
+{
+    static struct tiny t;
+    for (uint64_t number = 0; number < 60; number++) {
+        zoo(&t, number);
+        struct tally *tally = run_alone(&t, 8532, number);
+        mail_adds_up(tally, tally->clients, tally->client_spans, tally->client_count);
+        mail_adds_up(tally, tally->zones, tally->zone_spans, tally->zone_count);
+        hosts_add_up(tally);
+        loads_add_up(&t.spec, tally);
+        tally_free(tally);
+    }
+}
+
 Test(world, the_zoo_holds_all_kinds_of_ends)
 {
     static struct tiny t;

@@ -282,6 +282,14 @@ static inline bool tally_same(const struct tally *a, const struct tally *b)
         return false;
     for (int i = 0; i < HIST_COUNT; i++)
         if (memcmp(&a->hists[i], &b->hists[i], sizeof a->hists[i]) != 0) return false;
+    for (int k = 0; k < LOAD_KIND_COUNT; k++)
+        if (a->load_counts[k] != b->load_counts[k] ||
+            memcmp(a->loads[k], b->loads[k], a->load_counts[k] * sizeof *a->loads[k]) != 0)
+            return false;
     return memcmp(a->mtas, b->mtas, a->mta_count * sizeof *a->mtas) == 0 && a->host_count == b->host_count &&
-           memcmp(a->hosts, b->hosts, a->host_count * sizeof *a->hosts) == 0;
+           memcmp(a->hosts, b->hosts, a->host_count * sizeof *a->hosts) == 0 && a->zone_count == b->zone_count &&
+           memcmp(a->zones, b->zones, a->zone_count * sizeof *a->zones) == 0 && a->client_count == b->client_count &&
+           memcmp(a->clients, b->clients, a->client_count * sizeof *a->clients) == 0 && a->ns_count == b->ns_count &&
+           memcmp(a->ns, b->ns, a->ns_count * sizeof *a->ns) == 0 && a->resolver_count == b->resolver_count &&
+           memcmp(a->resolvers, b->resolvers, a->resolver_count * sizeof *a->resolvers) == 0;
 }

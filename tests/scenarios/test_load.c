@@ -907,7 +907,12 @@ Test(load, errors_cannot_command_a_terminal)
 
 Test(load, prints_like_snprintf)
 {
-    struct load_error error = {3, 14, true, (char[]){"/a/b"}, (char[]){"what, expected what"}};
+    struct load_error error = {.line = 3,
+                               .column = 14,
+                               .edit = -1,
+                               .warning = true,
+                               .pointer = (char[]){"/a/b"},
+                               .text = (char[]){"what, expected what"}};
     char line[64], small[12];
     cr_assert_eq(load_error_print(&error, "file.json", line, sizeof line), 50);
     cr_assert_str_eq(line, "file.json:3:14: /a/b: warning: what, expected what");

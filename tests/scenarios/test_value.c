@@ -90,6 +90,28 @@ Test(value, reads_back_what_is_printed)
     }
 }
 
+Test(value, reads_numbers)
+{
+    double x = -1;
+    cr_assert_null(value_number("0.001", &x));
+    cr_assert_eq(x, 0.001);
+    cr_assert_null(value_number("2385", &x));
+    cr_assert_eq(x, 2385);
+    cr_assert_null(value_number("0", &x));
+    cr_assert_eq(x, 0);
+    static const char *const rows[][2] = {
+        {"", "is not a number"},    {".5", "is not a number"},  {"5.", "is not a number"},
+        {"1e3", "is not a number"}, {"12s", "is not a number"}, {"-1", "is negative"},
+        {"nan", "is not a number"}, {"0x1", "is not a number"}, {"1234567890123456", "has too many digits"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *wrong = value_number(rows[i][0], &x);
+        cr_assert_not_null(wrong, "%s is taken for good", rows[i][0]);
+        cr_assert_str_eq(wrong, rows[i][1], "%s: %s", rows[i][0], wrong);
+        cr_assert_eq(x, 0, "%s changed the result", rows[i][0]);
+    }
+}
+
 Test(value, reads_rates)
 {
     double rate = 0;

@@ -92,9 +92,11 @@ static bool fail(const char *what, unsigned threads)
     return false;
 }
 
+#define CYCLE 5
+
 static bool sums_run(struct sums *s, unsigned threads, uint64_t count, uint64_t stop_at)
 {
-    const struct runner_job job = {s, worker_new, worker_free, slot_new, slot_free, run, merge, stop};
+    const struct runner_job job = {s, worker_new, worker_free, slot_new, slot_free, run, merge, stop, CYCLE};
     memset(s, 0, sizeof *s);
     s->stop_at = stop_at;
     uint64_t done = runner_run(&job, FIRST, count, threads);
@@ -102,6 +104,7 @@ static bool sums_run(struct sums *s, unsigned threads, uint64_t count, uint64_t 
     if (s->bad_order) return fail("runs were not merged in order 0, 1, 2, ...", threads);
     if (s->bad_slot) return fail("a slot was given out while it held a run", threads);
     if (s->workers != s->freed_workers || s->slots != s->freed_slots) return fail("a worker or slot leaks", threads);
+    if (s->slots % CYCLE != 0) return fail("the number of slots is no multiple of what was asked for", threads);
     if (s->workers > threads) return fail("more workers than threads", threads);
     return true;
 }
@@ -135,7 +138,7 @@ static bool stopping_leaves_no_gap(void)
     static const unsigned counts[] = {1, 2, 3, 8};
     for (unsigned i = 0; i < sizeof counts / sizeof *counts; i++) {
         if (!sums_run(&s, counts[i], RUNS, 100)) return false;
-        if (s.merged < 100 || s.merged > 100 + 4 * counts[i] + counts[i])
+        if (s.merged < 100 || s.merged > 100 + 5 * counts[i] + CYCLE)
             return fail("stopped before it was told to, or much after", counts[i]);
     }
     return true;

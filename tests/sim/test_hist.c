@@ -78,3 +78,29 @@ Test(hist, a_cleared_histogram_equals_a_new_one)
     mem_free(h);
     mem_free(fresh);
 }
+
+Test(hist, eight_bins_make_a_rough_one)
+{
+    struct rough_hist *h = mem_zero(1, sizeof *h), *fresh = mem_zero(1, sizeof *fresh);
+    rough_hist_init(h);
+    rough_hist_init(fresh);
+    struct rng r;
+    rng_open(&r, 2385, 0, 2);
+    for (int i = 0; i < 10000; i++) {
+        sim_time t = (sim_time)(rng_bits(&r) >> (1 + rng_below(&r, 63)));
+        rough_hist_add(h, t);
+        uint32_t b = hist_bin(t) / 8;
+        cr_assert_gt(h->bins[b], 0);
+        cr_assert(h->low <= b && b <= h->high && h->least <= t && h->most >= t);
+        if (b + 1 == ROUGH_BINS) continue;
+        sim_time low = hist_bin_low(8 * b), width = hist_bin_low(8 * b + 8) - low;
+        cr_assert(width == 8 || width <= low / 16, "bin %u", b);
+    }
+    uint64_t sum = 0;
+    for (uint32_t b = 0; b < ROUGH_BINS; b++) sum += h->bins[b];
+    cr_assert(sum == h->count && sum == 10000);
+    rough_hist_clear(h);
+    cr_assert_eq(memcmp(h, fresh, sizeof *h), 0);
+    mem_free(h);
+    mem_free(fresh);
+}
