@@ -20,9 +20,6 @@ struct comparison {
     struct experiment experiment;
 };
 
-/* "A", "B", ... "Z", "AA", ... */
-char *variant_letter(uint32_t number, char buf[8]);
-
 /* cli/compare_print.c */
 void compare_print_table(FILE *to, const struct comparison *c);
 void compare_print_csv(FILE *to, const struct comparison *c);  /* one metric of one variant a line */

@@ -8,7 +8,8 @@
 #include <math.h>
 #include <string.h>
 
-char *variant_letter(uint32_t number, char buf[8])
+/* "A", "B", ... "Z", "AA", ... */
+static char *variant_letter(uint32_t number, char buf[8])
 {
     if (number < 26)
         snprintf(buf, 8, "%c", (char)('A' + number));

@@ -1,6 +1,7 @@
 /* cli/experiment.c - see cli/experiment.h. */
 #include "cli/experiment.h"
 
+#include "cli/clock.h"
 #include "models/world.h"
 #include "sim/check.h"
 #include "sim/mem.h"
@@ -12,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 /* ---- signals ---- */
@@ -70,13 +70,6 @@ static bool stop(void *context)
 }
 
 /* ---- progress ---- */
-
-static double wall_seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 static bool is_terminal(void)
 {

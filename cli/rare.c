@@ -1,6 +1,7 @@
 /* cli/rare.c - see cli/rare.h. The runs; what is printed is in rare_print.c. */
 #include "cli/rare.h"
 
+#include "cli/clock.h"
 #include "cli/experiment.h"
 #include "scenarios/suggest.h"
 #include "sim/runner.h"
@@ -8,7 +9,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 /* ---- what is asked ---- */
@@ -77,13 +77,6 @@ static void merge(void *context, uint64_t run, void *slot)
 {
     (void)run;
     rare_add(context, slot);
-}
-
-static double wall_seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
 /* After each batch, to a terminal: how far, how good. False: nothing was written. */

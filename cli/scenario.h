@@ -46,6 +46,3 @@ bool scenario_load_source(struct scenario *s, struct source *source, const struc
 /* The file, with the options' --set. Free in both cases. */
 bool scenario_open(struct scenario *s, const char *path, const struct options *o);
 void scenario_close(struct scenario *s);
-
-/* Prints mistakes and warnings to stderr, a line each. */
-void scenario_tell(const char *path, const struct load_errors *errors);

@@ -3,6 +3,7 @@
  * on the replication/deletion approach). */
 #include "cli/steady.h"
 
+#include "cli/clock.h"
 #include "cli/options.h"
 #include "models/result.h"
 #include "models/world.h"
@@ -11,7 +12,6 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
-#include <time.h>
 
 struct worker {
     struct world *world;
@@ -117,13 +117,6 @@ static void conclude(struct steady_result *r)
         if (r->runs > 1 && !(a->means.squares > 0)) a->mean.has_interval = false, a->mean.method = "none";
         if (steady_metric_unit(m) == UNIT_SHARE && a->mean.high > 1) a->mean.high = 1;
     }
-}
-
-static double wall_seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
 static void work(struct steady_result *r)

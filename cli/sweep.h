@@ -33,8 +33,6 @@ struct sweep {
     bool interrupted;
 };
 
-void cell_take(struct cell *cell, uint64_t hash, const struct result *r);
-
 /* ---- cli/sweep_journal.c: what is done, line by line, in DIR/sweep.journal ---- */
 
 /* Before the work: makes the folder if need be. A folder with a finished sweep is refused, and one with a journal

@@ -77,7 +77,7 @@ static bool check_cells(const struct sweep *s, const struct edits *base)
 
 /* ---- running ---- */
 
-void cell_take(struct cell *cell, uint64_t hash, const struct result *r)
+static void cell_take(struct cell *cell, uint64_t hash, const struct result *r)
 {
     *cell = (struct cell){.done = true, .hash = hash, .runs = r->runs, .events = r->events};
     cell->estimates = mem_zero(metric_count, sizeof *cell->estimates);

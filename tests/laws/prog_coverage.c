@@ -10,16 +10,9 @@
 #include "models/result.h"
 #include "sim/stopping.h"
 #include "tests/laws/one_outage.h"
+#include "tests/sanitized.h"
 
 #include <stdio.h>
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
 
 /* Sanitizers look for other mistakes than a wrong coverage. */
 #ifdef SANITIZED

@@ -8,17 +8,11 @@
  * the seeds are fixed. */
 #include "models/pairing.h"
 #include "tests/laws/one_outage.h"
+#include "tests/sanitized.h"
 
 #include <stdio.h>
 
 /* With sanitizers this takes a hundred times as long: then a few seeds only, and no more than a look at the sums. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
 #ifdef SANITIZED
 #define SEEDS 20
 #else

@@ -6,18 +6,12 @@
 #include "models/target.h"
 #include "models/timetable.h"
 #include "tests/models/worlds.h"
+#include "tests/sanitized.h"
 
 #include <math.h>
 #include <stdio.h>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SLOW 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SLOW 1
-#endif
-#endif
-#ifdef SLOW
+#ifdef SANITIZED
 #define SEEDS 4
 #else
 #define SEEDS 100

@@ -11,17 +11,10 @@
  * A plain program: exit code 0 is a pass. */
 #include "models/steady.h"
 #include "tests/models/worlds.h"
+#include "tests/sanitized.h"
 
 #include <math.h>
 #include <stdio.h>
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
 
 #define SEED  2385
 #define LEVEL 0.95

@@ -2,16 +2,9 @@
  * program, the C library's own included, is counted here. */
 #define _GNU_SOURCE
 #include "tests/models/worlds.h"
+#include "tests/sanitized.h"
 
 #include <stdio.h>
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
 
 #ifdef SANITIZED
 int main(void)
